@@ -1,0 +1,54 @@
+# `make` prints what there is. Each target does its own set-up; nothing needs root.
+PYTHON ?= $(shell command -v python3 || command -v python)
+PORT ?= 8888
+BROWSER ?= yes
+CLASS ?=
+CUDA ?=
+PYTEST_ARGS ?=
+
+SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
+# The environment's programs first: nbgrader calls alembic by its bare name.
+RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test check build grade audit pins clean
+
+help:  ## print this
+	@echo "autograd-course: what make can do"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo "options: PYTHON=python3.12 (which Python), CUDA=1 (torch with CUDA instead of CPU)"
+
+lab:  ## learn: install, copy missing lessons to my_course/, open them (PORT=8899 BROWSER=no)
+	$(SETUP) lab --port "$(PORT)" --browser "$(BROWSER)" --cuda "$(CUDA)"
+
+grade:  ## grade a sample class, or a real one (CLASS=folder)
+	$(SETUP) install lab --cuda "$(CUDA)"
+	$(RUN) graders grade $(if $(CLASS),"$(CLASS)")
+
+test:  ## run all tests (PYTEST_ARGS="-k dual -n0")
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) python -m pytest -n auto $(PYTEST_ARGS)
+
+check:  ## ruff, format, mypy, generated files up to date
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) graders build --check
+
+setup:  ## only make .venv, with what the tests need
+	$(SETUP) install test --cuda "$(CUDA)"
+
+build:  ## make the notebooks from solutions/*.py
+	$(SETUP) install lab --cuda "$(CUDA)"
+	$(RUN) graders build
+
+audit:  ## try every mutant and unusual answer; keep the figures in tests/audit.json
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) graders audit --write tests/audit.json
+
+pins:  ## write constraints.txt anew from what pip resolves today
+	$(SETUP) pin
+
+clean:  ## remove .venv and the caches; my_course/ stays
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

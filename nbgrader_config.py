@@ -1,0 +1,44 @@
+"""nbgrader's settings: the repository's root is the course.
+
+Read by every `nbgrader` command and by formgrader when they start here. Two
+lists of preprocessors differ from nbgrader's own, so that its buttons take the same
+road as `graders grade`: a submission is laid into the instructor's notebook, and its
+verdict is computed where no student's code runs.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.CourseDirectory.course_id = "autograd-course"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "lessons"
+# Sources lie beside the assignment folders, and nothing but notebooks goes out.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "*.py",
+    "*_solution*",
+]
+# SQLite's own five seconds abort a class when another process holds the gradebook.
+c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'gradebook.db'}?timeout=60"
+
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your code here")'}
+c.Execute.timeout = 60
+# The graceful way costs 0.7 s a torch kernel and gains nothing.
+c.Execute.shutdown_kernel = "immediate"
+
+c.Autograde.sanitize_preprocessors = [
+    "graders.pipeline.nbgrader_plugin.RebuildFromMaster",
+]
+c.Autograde.autograde_preprocessors = [
+    "graders.pipeline.nbgrader_plugin.JudgedExecute",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
