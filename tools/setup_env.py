@@ -305,8 +305,12 @@ def install(root: Path, wanted: str, cuda: Optional[bool] = None) -> None:
         return
     make_venv(root)
     python, constraints = venv_python(root), root / "constraints.txt"
+    with stage("Bringing pip up to date"):
+        # An older pip downloads all that a dry run lists: gigabytes, just to refuse.
+        run_pip(python, "install", "-c", str(constraints), "--upgrade", "pip")
     if before and bool(before.get("cuda")) != chosen:
-        run_pip(python, "uninstall", "--yes", "torch")
+        with stage("Removing the other build of torch"):
+            run_pip(python, "uninstall", "--yes", "torch")
     install_torch(python, constraints, chosen)
     held = before.get("sets", ())
     wanted = [name for name in SETS if name == wanted or name in held][-1]
@@ -323,14 +327,14 @@ def pin(root: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"
+        run_pip(python, "install", "--upgrade", "pip")
         install_torch(python, path, cuda=False)
         with stage("Resolving everything else"):
             run_pip(python, "install", "{}[{}]".format(root, SETS["test"]))
             frozen = run_pip(python, "freeze", "--all")
     # A local build's name (+cpu) is no part of a pin: macOS has none.
     pins = [line.partition("+")[0] for line in frozen if re.match(r"[\w.-]+==", line)]
-    left_out = ("pip==", "autograd-course==")
-    pins = [line for line in pins if not line.startswith(left_out)]
+    pins = [line for line in pins if not line.startswith("autograd-course==")]
     path.write_text("\n".join([*head, *sorted(pins, key=str.lower)]) + "\n")
 
 
