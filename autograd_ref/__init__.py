@@ -1,0 +1,52 @@
+"""Automatic differentiation, one idea a module, with NumPy only.
+
+Every operation and its derivative stand once, in `autograd_ref.ops.TABLE`. The
+modes read it: `autograd_ref.dual` pushes tangents forward. `autograd_ref.finite`
+needs no table: it measures the slopes of any black box. Names load on first use
+(PEP 562), so what is not used costs no start-up time.
+
+>>> from autograd_ref import Dual
+>>> Dual(3.0, 1.0) ** 2
+Dual(9.0, 6.0)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import core as core
+    from . import dual as dual
+    from . import errors as errors
+    from . import finite as finite
+    from . import ops as ops
+    from .dual import Dual as Dual
+    from .dual import DualNumber as DualNumber
+    from .errors import ArgumentError as ArgumentError
+    from .errors import AutogradError as AutogradError
+    from .errors import DTypeError as DTypeError
+    from .errors import ShapeError as ShapeError
+    from .errors import UnsupportedError as UnsupportedError
+
+_MODULES = ("core", "dual", "errors", "finite", "ops")
+# Where each name lives; a test holds this to the imports above.
+_HOME = {
+    "ArgumentError": "errors",
+    "AutogradError": "errors",
+    "DTypeError": "errors",
+    "Dual": "dual",
+    "DualNumber": "dual",
+    "ShapeError": "errors",
+    "UnsupportedError": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name in _HOME:
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_MODULES, *_HOME])
