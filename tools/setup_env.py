@@ -46,7 +46,7 @@ class SetupError(Exception):
 
 
 class PipError(Exception):
-    """pip failed; `args[0]` is the list of lines it printed."""
+    """pip failed; `args` are the lines it printed and the file that keeps them."""
 
 
 # --- Python -----------------------------------------------------------------------
@@ -112,11 +112,13 @@ def run_pip(python: Path, *args: str) -> list[str]:
     if sys.stdout.isatty():
         print("\r\033[K", end="", flush=True)
     if process.returncode:
-        raise PipError(lines)
+        log = python.parent.parent / "setup.log"
+        log.write_text("\n".join(lines) + "\n")
+        raise PipError(lines, log)
     return lines
 
 
-def explain(lines: Sequence[str]) -> str:
+def explain(lines: Sequence[str], log: Path) -> str:
     """One line for a person from what a failed pip printed."""
     errors = [line for line in lines if line.startswith("ERROR")] or list(lines)[-1:]
     said = errors[0] if errors else "pip said nothing"
@@ -130,7 +132,7 @@ def explain(lines: Sequence[str]) -> str:
         )
     if "No space left" in "".join(lines):
         return "The disk is full: the course needs about 2 GB. Free some, try again."
-    return "pip failed: " + said
+    return "pip failed: {} (all that it said: {})".format(said, log)
 
 
 @contextlib.contextmanager
@@ -141,7 +143,7 @@ def stage(what: str) -> Iterator[None]:
     try:
         yield
     except PipError as error:
-        raise SetupError(explain(error.args[0])) from error
+        raise SetupError(explain(*error.args)) from error
     print("  done in {:.0f} s".format(time.monotonic() - start), flush=True)
 
 
