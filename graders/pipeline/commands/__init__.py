@@ -1,0 +1,45 @@
+"""One module a command: `register(subparsers)` says its words, `run(args)` does it.
+
+`COMMANDS` names them. A module imports what is heavy inside `run`, so that a
+command's `--help` costs nothing. `run` gives back the exit status.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+Subparsers = Any  # argparse has no public name for it
+
+# name -> module of this package, words for the list that `graders --help` prints
+COMMANDS: dict[str, tuple[str, str]] = {
+    "build": ("build", "make all generated files from solutions/*.py"),
+    "release": (
+        "release",
+        "put an assignment into the gradebook and its notebook into lessons/",
+    ),
+}
+
+
+def add(subparsers: Subparsers, name: str, example: str) -> Any:
+    """A parser for one command; its help ends with an example."""
+    words = COMMANDS[name][1]
+    return subparsers.add_parser(
+        name,
+        help=words,
+        description=words[:1].upper() + words[1:] + ".",
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def add_root(parser: Any) -> None:
+    """The option that every command on a course has."""
+    words = "the course's folder (default: the nearest one upwards with solutions/)"
+    parser.add_argument("--root", type=Path, metavar="FOLDER", help=words)
+
+
+def say(text: str = "") -> None:
+    """One line for the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

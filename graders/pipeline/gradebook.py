@@ -1,0 +1,87 @@
+"""The course's nbgrader: its configuration, and `generate_assignment` on it."""
+
+import os
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graders.pipeline.findings import CourseError
+from graders.pipeline.generated import (
+    generated_files,
+    solution_path,
+    student_path,
+    write,
+)
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Released:
+    """Where the two notebooks and the gradebook of an assignment lie."""
+
+    solution: Path
+    student: Path
+    gradebook: str
+
+
+def configured(root: Path) -> Any:
+    """The course's traitlets configuration, as `nbgrader` itself would read it."""
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if not (root / CONFIG).is_file():
+        raise CourseError(f"{root} holds no {CONFIG}; nbgrader knows the course by it.")
+    config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    config.CourseDirectory.root = str(root)
+    return config
+
+
+def release(root: Path, stem: str) -> Released:
+    """Build one lesson, write its cells and points into the gradebook.
+
+    nbgrader makes its own student notebook meanwhile, in a folder of no importance
+    (it deletes what lies there first); it must be the one that was built.
+    """
+    write(root, generated_files(root, [stem]))
+    with tempfile.TemporaryDirectory() as folder, scripts_on_path():
+        api = _api(root)
+        api.coursedir.release_directory = folder
+        _say_why(stem, api.generate_assignment(stem))
+        made = Path(folder, stem, f"{stem}.ipynb").read_bytes()
+    if made != (root / student_path(stem)).read_bytes():
+        raise CourseError(
+            f"nbgrader makes another {student_path(stem)} than `graders build` does; "
+            f"{CONFIG} must have the list of graders.pipeline.release.PREPROCESSORS "
+            "as c.GenerateAssignment.preprocessors."
+        )
+    solution = root / solution_path(stem)
+    return Released(solution, root / student_path(stem), api.coursedir.db_url)
+
+
+def _api(root: Path) -> Any:
+    from nbgrader.apps import NbGraderAPI
+
+    config = configured(root)
+    return NbGraderAPI(config=config)
+
+
+def _say_why(stem: str, result: dict[str, Any]) -> None:
+    if not result["success"]:
+        log = str(result.get("log") or result.get("error") or "no log").strip()
+        last = "\n".join(log.splitlines()[-12:])
+        raise CourseError(f"nbgrader could not release {stem}; its last words:\n{last}")
+
+
+@contextmanager
+def scripts_on_path() -> Iterator[None]:
+    """Scripts of this Python first on PATH: nbgrader calls `alembic` by its name."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
