@@ -149,10 +149,14 @@ class Primitive:
         """Run the operation, watched by the traced argument of the highest level."""
         watcher: Traced | None = None
         for arg in args:
-            if isinstance(arg, Traced) and (
-                watcher is None or arg.level > watcher.level
-            ):
-                watcher = arg
+            if isinstance(arg, Traced):
+                if watcher is None or arg.level > watcher.level:
+                    watcher = arg
+            elif type(arg) is np.ndarray and arg.dtype.hasobject:
+                raise DTypeError(
+                    f"{self.name}() got an array of objects, perhaps of traced values; "
+                    "an array of numbers is needed. Join them with ops.stack instead."
+                )
         if watcher is not None:
             return watcher.apply(self, args, params)
         if self.scalar is not None and _SCALARS.issuperset(map(type, args)):

@@ -203,7 +203,7 @@ def _tangent(v: Any, primal: Any) -> Any:
     v = _point(v)
     if isinstance(v, Traced) or isinstance(primal, Traced | float):
         return v
-    return np.asarray(v, dtype=primal.dtype)
+    return np.asarray(v, dtype=primal.dtype)[()]  # a scalar, not a 0-d array
 
 
 def _split(out: Any, level: int) -> tuple[Any, Any]:

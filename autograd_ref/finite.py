@@ -63,7 +63,8 @@ def default_step(x: Any, order: int = 2, dtype: Any = None) -> Any:
     x = as_real(x)
     kind = np.result_type(x if dtype is None else dtype)
     eps = float(np.finfo(kind).eps)
-    steps = eps ** (1 / (order + 1)) * np.maximum(1.0, abs(x))
+    scale = np.maximum(1.0, np.abs(np.asarray(x, dtype=np.float64)))
+    steps = eps ** (1 / (order + 1)) * scale
     return float(steps) if shape(x) == () else steps
 
 
@@ -253,7 +254,8 @@ class _Scheme(NamedTuple):
 
 def _tiny_step(x: Any) -> float:
     # Far below every x, far enough above 0 that h times a derivative is no 0.
-    return math.sqrt(np.finfo(np.result_type(x)).tiny)
+    # The max: a Python float cannot hold what an extended type calls tiny.
+    return math.sqrt(max(np.finfo(np.result_type(x)).tiny, np.finfo(float).tiny))
 
 
 _SCHEMES = {

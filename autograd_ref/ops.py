@@ -137,7 +137,11 @@ def elementwise(
 
     Each partial is a number, a function of `(z, x, y, ...)`, a `Scale`, or `None`
     for an argument without a derivative. Broadcasting is repeated on tangents and
-    undone on cotangents here and nowhere else. The new row joins `TABLE`.
+    undone on cotangents here and nowhere else. The new row joins `TABLE`; raises
+    `ValueError` if its name is taken.
+
+    >>> mul.vjp(1.0, 6.0, [2.0, 3.0], [True, True])
+    (3.0, 2.0)
     """
     scalers = [_scaler(partial) for partial in partials]
 
@@ -169,6 +173,9 @@ def linear(name: str, value: Rule, transposed: Rule) -> Primitive:
     """Row for a map that is linear in its one argument; the row keeps nothing.
 
     `transposed(g, of, **params)` pulls `g` back to an input of shape `of`.
+
+    >>> sum_.vjp(5.0, None, [np.ones(3)], [True])
+    (array([5., 5., 5.]),)
     """
 
     def jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any], **params: Any) -> Any:
@@ -188,6 +195,9 @@ def bilinear(name: str, value: Rule, *transposes: Rule) -> Primitive:
 
     `transposes[i](g, x, y)` pulls `g` back to argument `i`; it reads the other
     argument's entries and, of its own, only the shape.
+
+    >>> matmul.vjp(1.0, 11.0, [np.array([1.0, 2.0]), np.array([3.0, 4.0])], [True, False])
+    (array([3., 4.]), None)
     """
 
     def jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
@@ -215,7 +225,11 @@ def general(
     keeps: tuple[str, ...] = (),
     note: str = "",
 ) -> Primitive:
-    """Row whose two directions are both written out; see `Primitive` for them."""
+    """Row whose two directions are both written out; see `Primitive` for them.
+
+    >>> TABLE["stack"].vjp(np.array([[5.0], [6.0]]), None, [1.0, 2.0], [False, True])
+    (None, array([6.]))
+    """
     return _add_row(Primitive(name, value, jvp, vjp, keeps, "general", None, note))
 
 
@@ -316,7 +330,7 @@ def _power_dx(z: Any, x: Any, y: Any) -> Any:
     # y * x**(y-1), but x**0 is flat at 0 as well, where that would be 0 * inf.
     base, exponent = strip(x), strip(y)
     flat = (exponent == 0) & ((base == 0) | (base != base))
-    if not np.any(flat):
+    if flat is False or not np.any(flat):
         return y * pow_(x, y - 1.0)
     return where(flat, 0.0, y * pow_(x, where(flat, 1.0, y - 1.0)))
 
@@ -466,10 +480,6 @@ _ON_PRIMALS: frozenset[Any] = frozenset(
 )  # fmt: skip
 
 
-def _lifted(x: Any) -> Any:
-    return stack(x) if isinstance(x, np.ndarray) and x.dtype == object else x
-
-
 def _no_row(function: Any, why: str = "has no row in the table") -> UnsupportedError:
     name = getattr(function, "__name__", repr(function))
     return UnsupportedError(
@@ -483,7 +493,12 @@ class Operators:
 
     Comparisons and `bool` look at primals, so branches and loops run as they would
     on plain numbers; their outcome has no derivative. Traced values cannot be
-    hashed: a cache that took them for plain numbers would lose derivatives.
+    hashed: a cache that took them for plain numbers would lose derivatives. Raises
+    `UnsupportedError` for a NumPy function that has no row.
+
+    >>> from autograd_ref.dual import Dual
+    >>> 1 - Dual(2.0, 1.0), Dual(2.0, 1.0) < 3
+    (Dual(-1.0, -1.0), True)
     """
 
     __slots__ = ()
@@ -605,10 +620,10 @@ class Operators:
         if method != "__call__" or options:
             raise _no_row(ufunc, f"not as .{method} with options {sorted(options)}")
         if ufunc in _ON_PRIMALS:
-            return ufunc(*map(strip, map(_lifted, inputs)))
+            return ufunc(*map(strip, inputs))
         if ufunc not in _UFUNCS:
             raise _no_row(ufunc)
-        return _UFUNCS[ufunc](*map(_lifted, inputs))
+        return _UFUNCS[ufunc](*inputs)
 
     def __array_function__(
         self, function: Any, types: Any, args: Any, options: Any
@@ -619,7 +634,7 @@ class Operators:
             return function(*map(strip, args), **plain)
         if function not in _FUNCTIONS:
             raise _no_row(function)
-        return _FUNCTIONS[function](*map(_lifted, args), **options)
+        return _FUNCTIONS[function](*args, **options)
 
 
 _FUNCTIONS: dict[Any, Rule] = {
