@@ -40,9 +40,11 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.nbgrader_plugin",),
         ("pipeline.report",),
         ("pipeline.executors",),
+        ("pipeline.intake",),
         ("pipeline.judge",),
-        ("pipeline.worker", "pipeline.intake"),
         ("pipeline.sandbox",),
+        ("pipeline.worker",),
+        ("pipeline.bank", "pipeline.master", "pipeline.wire"),
         ("pipeline.gradebook",),
         ("pipeline.generated",),
         ("pipeline.release", "pipeline.leaks"),
@@ -54,14 +56,16 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.findings", "pipeline.names", "pipeline.regions"),
         ("pipeline",),
         ("pipeline.quick_import",),
-        ("",),
-        ("progress", "show"),
         ("checks.check",),
-        ("checks.diagnose", "checks.torch_probes"),
-        ("checks.numeric", "checks.hosts", "checks.messages", "checks.modes"),
-        ("checks.compare", "checks.meter"),
-        ("checks.plain", "checks.tolerance", "checks.kinds"),
+        ("checks.hosts",),
+        ("progress",),
+        ("show",),
+        ("checks.diagnose", "checks.messages", "checks.modes"),
+        ("checks.compare", "checks.meter", "checks.torch_probes"),
+        ("checks.numeric",),
+        ("checks.kinds", "checks.plain", "checks.tolerance"),
         ("checks",),
+        ("",),  # `import graders` loads nothing: PEP 562
     ),
 }
 WIDTH = 88
@@ -129,9 +133,11 @@ def test_imports_point_down(package, name, path):
         target = resolve(imported)
         if target is None or target == (package, name):
             continue
-        if name == "" and package == "autograd_ref" and _type_checking(path, line):
+        if _type_checking(path, line):  # ties no knot when it runs
             continue
-        assert target[0] == package, f"{path}:{line}: the packages know no each other"
+        assert target[0] == package, (
+            f"{path}:{line}: the packages do not know each other"
+        )
         mine, other = rank(package, name), rank(*target)
         assert mine is not None
         assert other is not None
