@@ -192,7 +192,7 @@ figure(
 # The second line is the product rule of calculus. You did not put it in; the vanishing
 # square did.
 #
-# One helper is given. It turns a plain number into a constant: tangent 0. The other two
+# One helper is given. It turns a plain number into a constant: tangent 0. The others
 # are what the checks look through: they see only `.primal` and `.tangent`.
 
 
@@ -205,6 +205,11 @@ def lift(value):
 def parts(numbers):
     """[primal, tangent] of each dual number of a list."""
     return [[d.primal, d.tangent] for d in numbers]
+
+
+def scaled(numbers, seed):
+    """[primal, tangent / seed] of each dual number of a list."""
+    return [[d.primal, d.tangent / seed] for d in numbers]
 
 
 def attempt(probe):
@@ -475,8 +480,8 @@ check.value(
 )
 check.value(
     "tangents of any size",
-    lambda s: ((2 * Dual(3.0, s) - 1) * Dual(-1.5, s)).tangent / s,
-    lambda s: 2.0,
+    lambda s: scaled([(2 * Dual(3.0, s) - 1) * Dual(-1.5, s)], s),
+    lambda s: [(-7.5, 2.0)],
     at=[1e-150, 0.37, 1e150],
 )
 check.value(
@@ -752,11 +757,10 @@ check.value(
 )
 check.value(
     "tangents of any size",
-    lambda s: (
-        [d.tangent / s for d in quotients(Dual(3.0, s), -2.0)]
-        + [(Dual(-1.5, s) ** 3).tangent / s, (2 ** Dual(2.0, s)).tangent / s]
+    lambda s: scaled(
+        [*quotients(Dual(3.0, s), -2.0), Dual(-1.5, s) ** 3, 2 ** Dual(2.0, s)], s
     ),
-    lambda s: [-0.5, 2 / 9, 6.75, 4 * math.log(2)],
+    lambda s: [(-1.5, -0.5), (-2 / 3, 2 / 9), (-3.375, 6.75), (4, 4 * math.log(2))],
     at=sizes,
 )
 check.derivative(
@@ -1021,8 +1025,8 @@ check.behaviour(
 )
 check.value(
     "tangents of any size",
-    lambda s: [d[1] / s for d in lifted(0.5, s)],
-    lambda s: [row[1] for row in by_table(0.5, 1.0)],
+    lambda s: [(primal, tangent / s) for primal, tangent in lifted(0.5, s)],
+    lambda s: by_table(0.5, 1.0),
     at=[1e-150, 0.37, 1e150],
     tol=near,
 )
@@ -1045,7 +1049,8 @@ check.score()
 #
 # - **formulas**: to 12 digits;
 # - **constant functions**: `f` may return a plain number; the slope is then `0.0`;
-# - **branches**: `if x < 1` must go the way it goes for plain numbers;
+# - **branches**: `if x < 1` must go the way it goes for plain numbers, right up to the
+#   corner;
 # - **loops**: a `while` loop that stops when it is close enough, and a recursion;
 # - **one call of f**: what the check counts is evaluations of `f`; one is enough.
 #
@@ -1152,7 +1157,7 @@ check.derivative(
     "branches",
     derivative,
     pieces,
-    at=[-1.5, *(0.45 * check.random(3)), 1.7],
+    at=[-1.5, *(0.45 * check.random(3)), 1.7, 1 + 1e-7, -1 - 1e-7],
     exact=pieces_slope,
     tol=near,
 )
@@ -1354,7 +1359,7 @@ def unharmed(x, v):
 
 near = Tolerance(rel=1e-12, abs=1e-12)
 twos, threes = [list(check.random((4, n))) for n in (2, 3)]
-loops = [np.abs(x) for x in threes]
+loops = [*map(np.abs, threes), np.array([1.2 + 1e-7, 1.2, 1.7])]
 check.jvp(
     "value and tangent",
     pushed,
@@ -2017,6 +2022,12 @@ def relative(x, y):
     )
 
 
+def bystander(x):
+    return nested_derivative(
+        lambda a: a * nested_derivative(lambda b: a * a, 1.0) + a, x
+    )
+
+
 def shared(x):
     return nested_derivative(
         lambda a: nested_derivative(lambda b: a * a * b * b * b, a) + a, x
@@ -2041,6 +2052,7 @@ check.value(
 )
 check.value("first derivatives", lambda x: times(lambda z: 4.0, 1, x), [0.0], at=[1.0])
 check.value("no confusion", confusion, lambda x: 1.0, at=check.random(3))
+check.value("no confusion", bystander, lambda x: 1.0, at=check.random(3))
 check.value(
     "no confusion",
     relative,
