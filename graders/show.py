@@ -18,7 +18,7 @@ _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def style() -> dict[str, Any]:
-    """matplotlib settings: colours, line styles and markers change together."""
+    """Settings of matplotlib: colours, line styles and markers change together."""
     from cycler import cycler
 
     look = cycler(color=COLOURS) + cycler(linestyle=_LINES) + cycler(marker=_MARKS)
@@ -42,7 +42,8 @@ def subplots(*args: Any, **kwargs: Any) -> Any:
     """Do `matplotlib.pyplot.subplots` in the style of the course."""
     import matplotlib.pyplot as plt
 
-    with plt.rc_context(style()):
+    look: Any = style()
+    with plt.rc_context(look):
         return plt.subplots(*args, **kwargs)
 
 
@@ -109,16 +110,17 @@ def _html_table(rows: Sequence[Sequence[Any]] | None, caption: str = "") -> str:
 def _display(page: str, text: str) -> None:
     """HTML where a notebook listens, plain text elsewhere."""
     try:
-        from IPython import get_ipython  # type: ignore[attr-defined]
+        from IPython import get_ipython
         from IPython.display import display
     except ImportError:
         print(text)  # noqa: T201
         return
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None or not hasattr(shell, "kernel"):
         print(text)  # noqa: T201
     else:
-        display({"text/html": page, "text/plain": text}, raw=True)
+        show: Any = display
+        show({"text/html": page, "text/plain": text}, raw=True)
 
 
 # -- the result of a check -----------------------------------------------------------

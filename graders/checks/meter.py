@@ -23,7 +23,7 @@ def peak_bytes(run: Callable[[], Any]) -> tuple[int, Any]:
 
     live = _Live()
 
-    class Meter(TorchDispatchMode):
+    class Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
@@ -35,7 +35,7 @@ def peak_bytes(run: Callable[[], Any]) -> tuple[int, Any]:
                 live.add(leaf)
             return out
 
-    with Meter():
+    with Meter():  # type: ignore[no-untyped-call]
         result = run()
     return live.peak, result
 

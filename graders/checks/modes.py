@@ -11,6 +11,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from .meter import peak_bytes
+
 _deepcopy, _type, _isinstance = deepcopy, type, isinstance
 
 Probe = Callable[..., Any]
@@ -69,8 +71,6 @@ def calls(probe: Probe, function: Probe, *case: Any) -> int:
 
 def peak(probe: Probe, *case: Any) -> int:
     """Highest number of live torch-storage bytes made while the probe ran."""
-    from .meter import peak_bytes
-
     return peak_bytes(lambda: probe(*case))[0]
 
 

@@ -164,7 +164,7 @@ def _decode_leaf(tag: str, body: Any, budget: _Budget) -> Any:
         if tag == "o" and isinstance(body, str):
             return Other(body[:200])
         if tag == "a" and isinstance(body, list) and len(body) == 3:
-            return _decode_array(*body, budget)
+            return _decode_array(body[0], body[1], body[2], budget)
     except (ValueError, TypeError, OverflowError) as error:
         raise CodecError(f"a damaged {tag!r} entry: {error}") from None
     raise CodecError(f"an unknown entry {tag!r}.")

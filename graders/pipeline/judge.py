@@ -1,0 +1,379 @@
+"""Outside the walls: runs the check cells, holds the answer key, makes the verdict.
+
+A name that an answer cell binds is here only a `StudentName`; it means something in
+the worker and is an error anywhere else, which keeps every oracle independent of the
+answer.  What comes back from the worker is plain data, compared here.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import cloudpickle
+
+from graders.checks import diagnose, hosts
+from graders.checks.check import Check, Result
+from graders.checks.plain import CodecError
+from graders.pipeline import master as masters
+from graders.pipeline.boundaries import forbidden_imports
+from graders.pipeline.master import Cell, Exercise, Master
+from graders.pipeline.sandbox import Launcher, Limits, Worker, WorkerDiedError, spawn
+
+GRACE = 2.0  # seconds a worker may take beyond the limit it sets itself
+MAX_STARTS = 8
+
+
+class StudentName:
+    """Stands, in the judge, for a name of the submission."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["name"] = name
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise StudentNameUsed(
+            f"`{self.__dict__['name']}` is the student's; an oracle, or a given cell "
+            "that runs in the judge, must not use it."
+        )
+
+    __call__ = __iter__ = __len__ = __add__ = __mul__ = __getitem__ = _refuse
+    __radd__ = __rmul__ = __sub__ = __float__ = __bool__ = __array__ = _refuse
+    __setattr__ = _refuse
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._refuse()
+
+
+class StudentNameUsed(RuntimeError):
+    """Trusted code tried to use the student's answer."""
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Ships probes; student names and given classes go by name, not by value."""
+
+    def __init__(self, file: io.BytesIO, classes: dict[int, str]) -> None:
+        super().__init__(file)
+        self.classes = classes
+
+    def persistent_id(self, obj: Any) -> Any:
+        if type(obj) is StudentName:
+            return obj.__dict__["name"]
+        return self.classes.get(id(obj)) if isinstance(obj, type) else None
+
+
+@dataclass
+class Verdict:
+    """Points and findings of one exercise, as JSON-able data."""
+
+    exercise: str
+    points: float
+    worth: int
+    results: list[Result] = field(default_factory=list)
+    diagnosis: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """Everything a grading run says about one submission."""
+
+    lesson: str
+    seed: int
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    cell_errors: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def points(self) -> float:
+        """Sum over all exercises."""
+        return sum(v.points for v in self.verdicts.values())
+
+
+Bank = dict[str, list[tuple[str, str, str]]]
+"""Exercise -> (name, says, code) of its known mistakes, where they are at hand."""
+
+
+class Judge:
+    """Grades submissions of one assignment; keeps its answer key per seed."""
+
+    def __init__(
+        self,
+        master: Master,
+        *,
+        seed: int | None = None,
+        launcher: Launcher = spawn,
+        limits: Limits | None = None,
+        strict: bool = False,
+        bank: Bank | None = None,
+    ) -> None:
+        self.master, self.strict, self.launcher = master, strict, launcher
+        self.seed = secrets.randbelow(2**31) if seed is None else seed
+        self.limits = limits or Limits()
+        self.bank = bank or {}
+        self.key: dict[tuple[str, int], Any] = {}
+        self.namespace, self.classes = _given(master)
+        self.code = {
+            e.id: compile(e.check, f"<check {e.id}>", "exec")
+            for e in master.exercises.values()
+        }
+
+    def grade(self, cells: list[Cell], only: list[str] | None = None) -> Report:
+        """The report on a submission's cells; never raises for what they do."""
+        report = Report(self.master.lesson, self.seed)
+        session = Session(self, cells)
+        try:
+            report.cell_errors = session.cell_errors
+            for exercise in self._chosen(only):
+                report.verdicts[exercise.id] = self._verdict(exercise, session)
+        finally:
+            session.close()
+        for exercise in self._chosen(only):
+            self._spare(exercise, cells, report)
+        return report
+
+    def _chosen(self, only: list[str] | None) -> list[Exercise]:
+        found = self.master.exercises.values()
+        return [e for e in found if only is None or e.id in only]
+
+    def _verdict(self, exercise: Exercise, session: Session) -> Verdict:
+        host = JudgeHost(self, session)
+        # Trusted code: the check cell of our own lesson, never the submission's.
+        with hosts.use(host):
+            exec(self.code[exercise.id], dict(self.namespace))  # noqa: S102 - our cell
+        check = host.check
+        if check is None:
+            raise RuntimeError(f"the check cell of {exercise.id} has no check.score()")
+        if not check.diagnosis and self.bank:
+            check.diagnosis = self._hidden_diagnosis(exercise, check)
+        return Verdict(
+            exercise.id, check.earned, check.worth, check.results, check.diagnosis
+        )
+
+    def _spare(self, exercise: Exercise, cells: list[Cell], report: Report) -> None:
+        """No chained failures: judge again on the reference's earlier parts."""
+        mine = report.verdicts[exercise.id]
+        lost = [n for n in exercise.needs if _lost(report.verdicts.get(n))]
+        if not lost or not _lost(mine) or mine.worth == 0:
+            return
+        session = Session(self, self._on_reference(exercise, cells))
+        try:
+            again = self._verdict(exercise, session)
+        finally:
+            session.close()
+        if again.points > mine.points:
+            again.notes.append(
+                f"judged on the course's own answers to {', '.join(exercise.needs)}, "
+                f"because {', '.join(lost)} did not hold."
+            )
+            report.verdicts[exercise.id] = again
+
+    def _on_reference(self, exercise: Exercise, cells: list[Cell]) -> list[Cell]:
+        """The submission with the earlier parts made anew just before the answer."""
+        parts = [self.master.exercises[name] for name in exercise.needs]
+        reference = [Cell("added", f"reference-{p.id}", p.answer) for p in parts]
+        place = next(
+            (i for i, c in enumerate(cells) if c.id == exercise.id), len(cells)
+        )
+        return [*cells[:place], *reference, *cells[place:]]
+
+    def _hidden_diagnosis(self, exercise: Exercise, check: Check) -> str:
+        """The known mistake whose numbers these are, hidden properties included."""
+        if all(r.passed for r in check.results):
+            return ""
+        shows = diagnose.fingerprint(check.results)
+        known = [
+            {"says": says, "shows": shown}
+            for name, says, code in self.bank.get(exercise.id, [])
+            if (shown := self._shown(exercise, name, code)) is not None
+        ]
+        return diagnose.closest(shows, known)
+
+    def _shown(self, exercise: Exercise, name: str, code: str) -> list[Any] | None:
+        """The fingerprint of a known mistake under this run's seed, made once."""
+        key = (f"{exercise.id}/{name}", -1)
+        if key not in self.key:
+            session = Session(self, self.master.submission({exercise.id: code}))
+            bank, self.bank = self.bank, {}
+            try:
+                found = self._verdict(exercise, session)
+                self.key[key] = diagnose.fingerprint(found.results)
+            except WorkerDiedError:
+                self.key[key] = None
+            finally:
+                self.bank = bank
+                session.close()
+        shown: list[Any] | None = self.key[key]
+        return shown
+
+
+def _lost(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.points < verdict.worth
+
+
+class JudgeHost:
+    """Runs probes in the worker, everything else here."""
+
+    def __init__(self, judge: Judge, session: Session) -> None:
+        self.judge, self.session = judge, session
+        self.seed, self.strict = judge.seed, judge.strict
+        self.check: Check | None = None
+
+    def run(self, job: hosts.Job) -> hosts.Outcome:
+        """Ship the probe, read the plain answer."""
+        return self.session.probe(job)
+
+    def expected(self, key: tuple[str, int], make: Callable[[], Any]) -> Any:
+        """From the answer key: made once per assignment and seed."""
+        if key not in self.judge.key:
+            self.judge.key[key] = make()
+        return self.judge.key[key]
+
+    def finish(self, check: Check) -> None:
+        """Keep the check; what hidden properties made the code say is dropped."""
+        for result in check.results:
+            if result.region == "hidden":
+                result.notes = []
+        self.check = check
+
+
+class Session:
+    """One submission in its worker; restarted when a property kills it."""
+
+    def __init__(self, judge: Judge, cells: list[Cell]) -> None:
+        self.judge, self.cells = judge, _runnable(cells)
+        self.cell_errors: dict[str, str] = {}
+        self.deadly: set[str] = set()
+        self.starts = 0
+        self.worker: Worker | None = None
+        self._ensure()
+
+    def _ensure(self) -> Worker | None:
+        """A worker with the submission's cells run, or None when tries are used up."""
+        while (self.worker is None or not self.worker.alive) and (
+            self.starts < MAX_STARTS
+        ):
+            self.starts += 1
+            self.worker = self.judge.launcher(self.judge.limits)
+            try:
+                self._fill(self.worker)
+            except WorkerDiedError:
+                continue
+        return self.worker if self.worker and self.worker.alive else None
+
+    def _fill(self, worker: Worker) -> None:
+        seconds = self.judge.limits.cell_seconds
+        forbid = list(forbidden_imports(self.judge.master.lesson))
+        worker.ask({"op": "setup", "forbid": forbid}, seconds=60.0)
+        for cell in self.cells:
+            if cell.id in self.deadly:
+                continue
+            request = {"op": "run", "name": cell.id, "source": cell.source}
+            try:
+                said = worker.ask(request, seconds=seconds)
+            except WorkerDiedError as death:
+                self.deadly.add(cell.id)
+                self.cell_errors[cell.id] = f"left out: {death} while it ran"
+                raise
+            if "error" in said:
+                self.cell_errors[cell.id] = _cell_error(said)
+
+    def probe(self, job: hosts.Job) -> hosts.Outcome:
+        """The outcome of a job in the worker, whatever becomes of the worker."""
+        worker = self._ensure()
+        if worker is None:
+            return _failed("the submission kept ending its process; see its cells")
+        buffer = io.BytesIO()
+        _Pickler(buffer, self.judge.classes).dump((job.probe, job.cases))
+        request = {"op": "probe", "seconds": job.seconds}
+        try:
+            said = worker.ask(request, buffer.getvalue(), seconds=job.seconds + GRACE)
+            return hosts.read_outcome(said)
+        except WorkerDiedError as death:
+            return _failed(f"no answer: {death}")
+        except (CodecError, KeyError, TypeError, ValueError, AttributeError) as error:
+            worker.kill()
+            return _failed(f"the process sent what is not a result ({error})")
+
+    def close(self) -> None:
+        """End the worker."""
+        if self.worker is not None:
+            self.worker.kill()
+
+
+def _failed(text: str) -> hosts.Outcome:
+    case = {"error": "WorkerDied", "mro": ["WorkerDied"], "text": text, "at": ""}
+    return hosts.Outcome([case])
+
+
+def _cell_error(said: dict[str, Any]) -> str:
+    at = f" ({str(said.get('at'))[:200]})" if said.get("at") else ""
+    return f"{str(said['error'])[:80]}: {str(said.get('text', ''))[:300]}{at}"
+
+
+def _runnable(cells: list[Cell]) -> list[Cell]:
+    """Cells to run, in order: no shows; no stub whose answer stands in a new cell."""
+    added: set[str] = set()
+    for cell in cells:
+        if cell.kind == "added":
+            added |= masters.bound_names(cell.source)
+    return [
+        cell
+        for cell in cells
+        if cell.kind in ("given", "added", "answer")
+        and not (
+            cell.kind == "answer"
+            and masters.untouched(cell.source)
+            and masters.bound_names(cell.source) & added
+        )
+    ]
+
+
+# -- the judge's own namespace ---------------------------------------------------------
+def _given(master: Master) -> tuple[dict[str, Any], dict[int, str]]:
+    """The given cells, run once: a namespace, and its classes by identity.
+
+    A given cell that uses the student's names when it runs (to plot an answer, say)
+    is left out, and the names it would bind become student names.
+    """
+    space: dict[str, Any] = {"__name__": "__main__"}
+    space.update({name: StudentName(name) for name in master.student_names})
+    for cell in master.cells:
+        if cell.kind != "given":
+            continue
+        touched = _used_at_once(cell.source)
+        bound = masters.bound_names(cell.source)
+        if any(type(space.get(name)) is StudentName for name in touched):
+            space.update({name: StudentName(name) for name in bound})
+            continue
+        code = compile(cell.source, f"<given {cell.id}>", "exec")
+        exec(code, space)  # noqa: S102 - a given cell of our own lesson
+    classes = {
+        id(value): name
+        for name, value in space.items()
+        if isinstance(value, type) and value.__module__ == "__main__"
+    }
+    return space, classes
+
+
+def _used_at_once(source: str) -> set[str]:
+    """Names a cell reads while it runs, not inside the functions it defines."""
+    tree = ast.parse(source)
+    found: set[str] = set()
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            stack += [*node.decorator_list, *node.args.defaults]
+        elif isinstance(node, ast.Lambda):
+            stack += node.args.defaults
+        else:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            stack += list(ast.iter_child_nodes(node))
+    return found

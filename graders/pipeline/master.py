@@ -1,0 +1,171 @@
+"""An assignment as the judge sees it: cells, exercises, and what may stand where."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+UNWRITTEN = 'raise NotImplementedError("write your answer here")'
+_UNWRITTEN_LINE = "# write your answer here"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell: kind is given, show, answer, check or added."""
+
+    kind: str
+    id: str
+    source: str
+
+
+@dataclass
+class Exercise:
+    """An answer cell, its check cell, and which earlier exercises it stands on."""
+
+    id: str
+    answer: str
+    check: str
+    points: int
+    names: frozenset[str]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass
+class Master:
+    """The instructor's notebook, read once per grading run."""
+
+    lesson: str
+    cells: list[Cell]
+    exercises: dict[str, Exercise] = field(default_factory=dict)
+
+    @classmethod
+    def from_notebook(cls, notebook: Any, lesson: str) -> Master:
+        """Read a solution notebook (nbformat 4, as a dict or NotebookNode)."""
+        cells = [
+            _cell(raw, i)
+            for i, raw in enumerate(notebook["cells"])
+            if raw["cell_type"] == "code"
+        ]
+        master = cls(lesson, cells)
+        points = {
+            grading(raw).get("grade_id"): grading(raw).get("points", 0)
+            for raw in notebook["cells"]
+        }
+        for cell in cells:
+            if cell.kind == "answer":
+                check_id = f"{cell.id}-check"
+                check = next(c.source for c in cells if c.id == check_id)
+                worth = int(points[check_id])
+                master._learn(cell, check, worth)
+        return master
+
+    def _learn(self, cell: Cell, check: str, points: int) -> None:
+        names = frozenset(bound_names(cell.source))
+        used = used_names(cell.source) | used_names(check)
+        direct = [e.id for e in self.exercises.values() if e.names & used]
+        needs = {n for d in direct for n in (*self.exercises[d].needs, d)}
+        order = tuple(e for e in self.exercises if e in needs)
+        new = Exercise(cell.id, cell.source, check, points, names, order)
+        self.exercises[cell.id] = new
+
+    @property
+    def student_names(self) -> frozenset[str]:
+        """Every name that an answer cell binds."""
+        sets = (e.names for e in self.exercises.values())
+        return frozenset().union(*sets)
+
+    def submission(
+        self,
+        answers: dict[str, str] | None = None,
+        before: dict[str, list[str]] | None = None,
+        after: dict[str, list[str]] | None = None,
+    ) -> list[Cell]:
+        """Give this notebook's cells, some answers replaced, some cells added."""
+        answers, before, after = answers or {}, before or {}, after or {}
+        cells: list[Cell] = []
+        for cell in self.cells:
+            if cell.kind == "check":
+                continue
+            cells += _added(before, cell.id, "before")
+            source = answers.get(cell.id, cell.source)
+            cells.append(Cell(cell.kind, cell.id, source))
+            cells += _added(after, cell.id, "after")
+        return cells
+
+
+def _added(sources: dict[str, list[str]], near: str, where: str) -> Iterator[Cell]:
+    for i, source in enumerate(sources.get(near, [])):
+        yield Cell("added", f"{where}-{near}-{i}", source)
+
+
+def grading(raw: Any) -> dict[str, Any]:
+    """A cell's nbgrader metadata, empty where there is none."""
+    found = raw.get("metadata", {}).get("nbgrader", {})
+    return found if isinstance(found, dict) else {}
+
+
+def _cell(raw: Any, index: int) -> Cell:
+    source = raw["source"]
+    source = source if isinstance(source, str) else "".join(source)
+    rights = grading(raw)
+    name = str(rights.get("grade_id") or raw.get("id") or f"cell-{index}")
+    if rights.get("solution"):
+        return Cell("answer", name, source)
+    if rights.get("grade"):
+        return Cell("check", name, source)
+    return Cell("show" if shows(source) else "given", name, source)
+
+
+def shows(source: str) -> bool:
+    """Whether a given cell only shows something: it ends in figure() or table()."""
+    tree = parsed(source)
+    if tree is None or not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return False
+    call = tree.body[-1].value
+    name = getattr(call, "func", None)
+    return isinstance(call, ast.Call) and getattr(name, "id", "") in (
+        "figure",
+        "table",
+    )
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The syntax tree, or None for what is not Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def bound_names(source: str) -> set[str]:
+    """Names that a cell binds at its top level."""
+    tree = parsed(source)
+    return set() if tree is None else {n for s in tree.body for n in _bound(s)}
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+        for alias in statement.names:
+            yield (alias.asname or alias.name).split(".")[0]
+    else:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+
+
+def used_names(source: str) -> set[str]:
+    """Names that a cell reads anywhere."""
+    tree = parsed(source)
+    if tree is None:
+        return set()
+    names = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
+    return {n.id for n in names if isinstance(n.ctx, ast.Load)}
+
+
+def untouched(source: str) -> bool:
+    """Whether an answer cell still holds the stub it was released with."""
+    return UNWRITTEN in source or _UNWRITTEN_LINE in source
