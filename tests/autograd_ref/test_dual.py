@@ -365,6 +365,15 @@ def test_nesting_by_hand_inside_a_derivative_keeps_apart():
     assert derivative(f, 3.0) == 6.0
 
 
+def test_a_derivative_inside_stays_above_what_was_nested_by_hand():
+    def f(x):
+        by_hand = Dual(x, 1.0)
+        return derivative(lambda t: by_hand * t, 5.0)
+
+    assert derivative(lambda x: f(x).primal, 3.0) == 1.0
+    assert f(3.0).tangent == 1.0
+
+
 def test_duals_made_by_hand_share_one_infinitesimal():
     assert parts(Dual(2.0, 1.0) * Dual(3.0, 10.0)) == (6.0, 23.0)
 
