@@ -107,7 +107,7 @@ def test_no_released_notebook_touches_what_its_lesson_may_not(path):
         text = "".join(cell["source"])
         if cell["cell_type"] != "code" or marks.get("grade") or text in shown:
             continue  # check cells run in the judge, show cells are not graded
-        asker = "student" if marks.get("solution") else "given"
+        asker: boundaries.Asker = "student" if marks.get("solution") else "given"
         assert scan(path.stem, text, asker) == [], marks.get("grade_id")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from graders.pipeline import generated, gradebook, leaks, source
-from graders.pipeline.cli import COMMANDS, main
+from graders.pipeline.cli import main
+from graders.pipeline.commands import COMMANDS
 from graders.pipeline.findings import CourseError
 from graders.pipeline.release import PREPROCESSORS, student_bytes
 from graders.pipeline.stubs import COMMENT, RAISE, TEXT
