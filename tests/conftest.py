@@ -3,6 +3,7 @@
 import importlib
 import os
 import shutil
+import warnings
 import zlib
 from collections.abc import Callable
 from types import ModuleType
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 
 
-def require(package: str = "", *, program: str = "", why: str = "") -> ModuleType | None:
+def require(
+    package: str = "", *, program: str = "", why: str = ""
+) -> ModuleType | None:
     """The package, or None for a program; skips where it is missing.
 
     With REQUIRE_ALL=1 (CI) a missing part fails instead: a green run then means that
@@ -20,7 +23,9 @@ def require(package: str = "", *, program: str = "", why: str = "") -> ModuleTyp
     missing, module = "", None
     if package:
         try:
-            module = importlib.import_module(package)
+            with warnings.catch_warnings():  # what others warn of on import is theirs
+                warnings.simplefilter("ignore")
+                module = importlib.import_module(package)
         except ImportError as error:
             missing = f"package {package} is missing ({error})"
     if program and shutil.which(program) is None:

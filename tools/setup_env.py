@@ -29,6 +29,8 @@ OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 # PyTorch's own index: the one place that has its CPU build for every platform.
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+# Where nobody answers, pip's own five tries take minutes to say so.
+SOON = ("--retries", "1", "--timeout", "15")
 # The extras that each set installs; a later set holds the earlier ones.
 SETS = {"lab": "torch,grading", "test": "dev,cluster"}
 CUDA_PREFIXES = ("nvidia-", "cuda-", "triton", "pytorch-triton")
@@ -63,7 +65,7 @@ def newer_python() -> Optional[str]:
     return None
 
 
-def require_python(version: Sequence[int] = sys.version_info) -> None:
+def require_python(version: Sequence[int] = tuple(sys.version_info[:3])) -> None:
     """Go on under a newer Python if this one is too old; raise if there is none."""
     if tuple(version[:2]) >= OLDEST:
         return
@@ -81,7 +83,7 @@ def require_python(version: Sequence[int] = sys.version_info) -> None:
 # --- pip --------------------------------------------------------------------------
 
 
-def child_env(extra: Mapping[str, str] = {}) -> dict[str, str]:  # noqa: B006
+def child_env(extra: Mapping[str, str] = {}) -> dict[str, str]:
     """This process's environment, without what would lead pip or Python astray."""
     kept = {k: v for k, v in os.environ.items() if k not in MISLEADING}
     return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", **extra}
@@ -202,7 +204,7 @@ def install_torch(python: Path, constraints: Path, cuda: bool) -> None:
     args = [wanted, "-c", str(constraints)]
     with stage("Installing {} ({})".format(wanted, "CUDA" if cuda else "CPU build")):
         if not cuda:
-            asked = ["--retries", "1", "--timeout", "15", "--extra-index-url", CPU_INDEX]
+            asked = [*SOON, "--extra-index-url", CPU_INDEX]
             report = dry_run(python, *args, *asked)
             refuse_cuda(report)
             if reached(report, CPU_INDEX):
@@ -215,9 +217,9 @@ def refuse_cuda(report: Mapping[str, Any]) -> None:
     names = cuda_packages(report)
     if names:
         raise SetupError(
-            "PyTorch's CPU builds could not be reached ({}), and the default index would "
-            "bring {} CUDA packages ({}, ...), gigabytes. Try again later, or take them: "
-            "make lab CUDA=1.".format(CPU_INDEX, len(names), names[0])
+            "PyTorch's CPU builds could not be reached ({}), and the default index "
+            "would bring {} CUDA packages ({}, ...), gigabytes. Try again later, or "
+            "take them: make lab CUDA=1.".format(CPU_INDEX, len(names), names[0])
         )
 
 
@@ -257,7 +259,12 @@ def write_stamp(root: Path, wanted: str, cuda: bool) -> None:
     """Note that the set `wanted`, and those it holds, are installed."""
     names = list(SETS)
     held = names[: names.index(wanted) + 1]
-    stamp = {"home": str(root), "cuda": cuda, "key": stamp_key(root, cuda), "sets": held}
+    stamp = {
+        "home": str(root),
+        "cuda": cuda,
+        "key": stamp_key(root, cuda),
+        "sets": held,
+    }
     path = root / ".venv" / "course.json"
     path.write_text(json.dumps(stamp, indent=1) + "\n")
 
@@ -273,7 +280,7 @@ def up_to_date(root: Path, wanted: str, cuda: bool) -> bool:
 
 
 def make_venv(root: Path) -> None:
-    """Make `.venv`, unless a working one stands there; replace a broken or moved one."""
+    """Make `.venv`, unless a working one stands there; replace a broken or moved."""
     folder, home = root / ".venv", read_stamp(root).get("home", str(root))
     if os.access(str(venv_python(root)), os.X_OK) and home == str(root):
         return
@@ -309,7 +316,7 @@ def install(root: Path, wanted: str, cuda: Optional[bool] = None) -> None:
     python, constraints = venv_python(root), root / "constraints.txt"
     with stage("Bringing pip up to date"):
         # An older pip downloads all that a dry run lists: gigabytes, just to refuse.
-        run_pip(python, "install", "-c", str(constraints), "--upgrade", "pip")
+        run_pip(python, "install", *SOON, "-c", str(constraints), "--upgrade", "pip")
     if before and bool(before.get("cuda")) != chosen:
         with stage("Removing the other build of torch"):
             run_pip(python, "uninstall", "--yes", "torch")
@@ -352,7 +359,7 @@ def place(source: Path, target: Path) -> bool:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(source.read_bytes())
-        os.chmod(name, 0o644)  # noqa: S103, PTH101
+        os.chmod(name, 0o644)  # noqa: PTH101
         try:
             os.link(name, str(target))  # unlike a rename, fails if something is there
         except FileExistsError:
@@ -425,7 +432,8 @@ def require_port(text: str) -> int:
 def lab_command(root: Path, port: int, browser: bool) -> list[str]:
     """The command that opens JupyterLab on the student's index."""
     command = [str(venv_python(root)), "-m", "jupyterlab", "--port", str(port)]
-    command += ["--ServerApp.port_retries=0"]
+    # Only warnings, and the address: a student reads this terminal.
+    command += ["--ServerApp.port_retries=0", "--log-level=WARN"]
     command += ["--ServerApp.root_dir={}".format(root / "my_course")]
     command += ["--LabApp.default_url=/lab/tree/index.ipynb"]
     if not browser:
@@ -437,7 +445,10 @@ def lab_command(root: Path, port: int, browser: bool) -> list[str]:
 
 def lab_env(root: Path) -> dict[str, str]:
     """The environment in which JupyterLab's kernel `python3` is that of `.venv`."""
-    settings = [str(root / "tools" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    settings = [
+        str(root / "tools" / "jupyter"),
+        os.environ.get("JUPYTER_CONFIG_PATH", ""),
+    ]
     bin_first = [str(root / ".venv" / "bin"), os.environ.get("PATH", os.defpath)]
     extra = {
         "PATH": os.pathsep.join(bin_first),  # nbgrader calls alembic by its bare name
@@ -459,7 +470,9 @@ def lab(root: Path, port: str, browser: str, cuda: Optional[bool]) -> NoReturn:
     if copied:
         print("Copied {} new file(s) into my_course/.".format(len(copied)))
     command = lab_command(root, number, browser != "no")
-    print("JupyterLab starts on port {}; stop it with Ctrl-C.".format(number), flush=True)
+    print(
+        "JupyterLab starts on port {}; stop it with Ctrl-C.".format(number), flush=True
+    )
     os.execve(command[0], command, lab_env(root))  # noqa: S606
 
 
@@ -481,7 +494,9 @@ def parse(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
     two.add_argument("--port", default="8888")
     two.add_argument("--browser", default="yes", help="no: print the address instead")
     for command in (one, two):
-        command.add_argument("--cuda", default="", help="1: torch with CUDA; 0: without")
+        command.add_argument(
+            "--cuda", default="", help="1: torch with CUDA; 0: without"
+        )
     commands.add_parser("copy", help="copy missing lessons into my_course/")
     commands.add_parser("pin", help="write constraints.txt anew")
     return parser.parse_args(argv)
