@@ -558,7 +558,8 @@ def _holds(holds: Callable[..., Any], needs: str) -> Judge:
         said = holds(got, *case)
         if said is None or said is True or (said is not False and said == ""):
             return None
-        text = said if isinstance(said, str) else f"got {short(got)}"
+        vague = f"got {short(got)}, which is not what was asked for"
+        text = said if isinstance(said, str) else vague
         return text + (f"; needed: {needs}" if needs and needs not in text else "")
 
     return judge

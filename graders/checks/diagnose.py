@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FINGERPRINTS = Path(__file__).parent / "fingerprints"
 KEEP = 24
-_CLOSE = 1e-5
+_CLOSE = 1e-4
 
 
 def signature(outcome: Outcome) -> list[Any]:
@@ -54,7 +54,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _rounded(x: float) -> Any:
-    return float(f"{x:.9g}") if np.isfinite(x) else str(x)
+    return float(f"{x:.6g}") if np.isfinite(x) else str(x)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graders.pipeline import leaks
 from graders.pipeline.findings import CourseError
+from graders.pipeline.fingerprints import fingerprints
 from graders.pipeline.lesson import Lesson, is_lesson
 from graders.pipeline.notebook import to_bytes, to_notebook
 from graders.pipeline.release import student_bytes
@@ -46,7 +47,7 @@ def student_path(stem: str) -> Path:
 
 # THE call site: a new kind of generated file is one more function in this list. Each
 # gets the root and the lessons to build, and gives back relative paths and contents.
-PRODUCERS: list[Producer] = [solution_notebooks, student_notebooks]
+PRODUCERS: list[Producer] = [solution_notebooks, student_notebooks, fingerprints]
 
 
 def generated_files(root: Path, wanted: Sequence[str] = ()) -> dict[Path, bytes]:

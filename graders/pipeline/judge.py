@@ -35,7 +35,7 @@ class StudentName:
         self.__dict__["name"] = name
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
-        raise StudentNameUsed(
+        raise StudentNameError(
             f"`{self.__dict__['name']}` is the student's; an oracle, or a given cell "
             "that runs in the judge, must not use it."
         )
@@ -50,7 +50,7 @@ class StudentName:
         return self._refuse()
 
 
-class StudentNameUsed(RuntimeError):
+class StudentNameError(RuntimeError):
     """Trusted code tried to use the student's answer."""
 
 

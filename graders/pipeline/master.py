@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-UNWRITTEN = 'raise NotImplementedError("write your answer here")'
-_UNWRITTEN_LINE = "# write your answer here"
+from graders.pipeline import cells as parsed
+from graders.pipeline import names, stubs
+from graders.pipeline.lesson import is_show
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,12 @@ class Master:
         return master
 
     def _learn(self, cell: Cell, check: str, points: int) -> None:
-        names = frozenset(bound_names(cell.source))
-        used = used_names(cell.source) | used_names(check)
+        binds = bound_names(cell.source)
+        used = _names(names.taken, cell.source) | _names(names.taken, check)
         direct = [e.id for e in self.exercises.values() if e.names & used]
         needs = {n for d in direct for n in (*self.exercises[d].needs, d)}
         order = tuple(e for e in self.exercises if e in needs)
-        new = Exercise(cell.id, cell.source, check, points, names, order)
+        new = Exercise(cell.id, cell.source, check, points, binds, order)
         self.exercises[cell.id] = new
 
     @property
@@ -115,57 +115,22 @@ def _cell(raw: Any, index: int) -> Cell:
         return Cell("answer", name, source)
     if rights.get("grade"):
         return Cell("check", name, source)
-    return Cell("show" if shows(source) else "given", name, source)
+    shows = is_show(parsed.Cell("given", source, 0))
+    return Cell("show" if shows else "given", name, source)
 
 
-def shows(source: str) -> bool:
-    """Whether a given cell only shows something: it ends in figure() or table()."""
-    tree = parsed(source)
-    if tree is None or not tree.body or not isinstance(tree.body[-1], ast.Expr):
-        return False
-    call = tree.body[-1].value
-    name = getattr(call, "func", None)
-    return isinstance(call, ast.Call) and getattr(name, "id", "") in (
-        "figure",
-        "table",
-    )
+def bound_names(source: str) -> frozenset[str]:
+    """Names that a cell binds at its top level; none for what is not Python."""
+    return _names(names.bound, source)
 
 
-def parsed(source: str) -> ast.Module | None:
-    """The syntax tree, or None for what is not Python."""
+def _names(find: Callable[[str], frozenset[str]], source: str) -> frozenset[str]:
     try:
-        return ast.parse(source)
+        return find(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def bound_names(source: str) -> set[str]:
-    """Names that a cell binds at its top level."""
-    tree = parsed(source)
-    return set() if tree is None else {n for s in tree.body for n in _bound(s)}
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield statement.name
-    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-        for alias in statement.names:
-            yield (alias.asname or alias.name).split(".")[0]
-    else:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node.id
-
-
-def used_names(source: str) -> set[str]:
-    """Names that a cell reads anywhere."""
-    tree = parsed(source)
-    if tree is None:
-        return set()
-    names = (n for n in ast.walk(tree) if isinstance(n, ast.Name))
-    return {n.id for n in names if isinstance(n.ctx, ast.Load)}
+        return frozenset()
 
 
 def untouched(source: str) -> bool:
     """Whether an answer cell still holds the stub it was released with."""
-    return UNWRITTEN in source or _UNWRITTEN_LINE in source
+    return stubs.RAISE in source or stubs.COMMENT in source

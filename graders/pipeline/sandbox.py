@@ -25,7 +25,6 @@ from typing import Any, Protocol, cast
 
 from graders.pipeline import wire
 
-
 PIPE = 60_000  # bytes that a pipe takes though nobody reads
 
 

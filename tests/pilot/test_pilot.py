@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="the pilot's exercises use torch")
+from tests.conftest import require
+
+require("torch", why="the pilot's exercises use it")
 
 from graders.pipeline import bank, sandbox  # noqa: E402
 from graders.pipeline.judge import Judge, Verdict  # noqa: E402
