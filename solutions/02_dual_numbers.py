@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Lesson 2 · Dual numbers: derivatives that ride along
 #
-# **Reading: about 21 minutes** (at 200 words a minute, hints included).
+# **Reading: about 23 minutes** (at 200 words a minute, hints included).
 # **Exercises: about 85 minutes** for 20 points; the stretch at the end is extra.
 #
 # In lesson 1 you measured slopes from outside: call a black box twice, subtract,
@@ -68,20 +68,17 @@ print(curve(Grid([[3.0, 1.0], [0.0, 3.0]])).rows)
 # $3 \cdot 3^2 - 1 = 26$ is the *slope* of the curve at 3. Nobody subtracted two values
 # of `curve`. Nobody chose a step.
 #
-# Compare with what you built in lesson 1: the first lines that the next cell prints.
-#
-# And before you run it: what is special about the table
-# $\begin{pmatrix}3&1\\0&3\end{pmatrix}$? Write it as $3 \cdot I + 1 \cdot N$, where $I$
-# is the identity and $N$ has a single 1 in its corner. What is $N \cdot N$?
+# What is special about the table $\begin{pmatrix}3&1\\0&3\end{pmatrix}$? Write it as $3
+# \cdot I + 1 \cdot N$, where $I$ is the identity and $N$ has a single 1 in its corner.
+# What is $N \cdot N$? Work it out; then run the next cell, which also shows what the
+# central differences of lesson 1 make of the slope.
 
 # %%
 for h in [1e-2, 1e-5, 1e-8, 1e-11]:
-    print(
-        f"h = {h:.0e}   central difference = {central_difference(curve, 3.0, h):.12f}"
-    )
+    print(f"h = {h:.0e}   slope = {central_difference(curve, 3.0, h):.12f}")
 
 N = np.array([[0.0, 1.0], [0.0, 0.0]])
-print("N is not zero:", N.any(), "  N @ N is:", not (N @ N).any())
+print("N is zero:", not N.any(), "   N @ N is zero:", not (N @ N).any())
 
 # %% [markdown]
 # So there are things that are not zero and whose square is. We give $N$ the name
@@ -105,8 +102,8 @@ print("N is not zero:", N.any(), "  N @ N is:", not (N @ N).any())
 # the best preparation for the explanation. Replace each `None` by a number.
 #
 # 1. Call `x * x` with $x = 3 + 0.5\,\varepsilon$. What is the tangent of the result?
-# 2. A function has 1000 inputs and one output. How many forward passes does its whole
-#    gradient take with dual numbers?
+# 2. A function has 1000 inputs and one output. How often must it be run on dual numbers
+#    (each run is a *pass*) to get its whole gradient?
 # 3. `x * x if x != 2 else 4 + 0 * x` has the same values as `x * x` everywhere. Which
 #    slope do dual numbers report at $x = 2$?
 
@@ -126,13 +123,14 @@ guesses = {
 
 # %% check
 check = Check("p2-guesses", visible=0, hidden=0)
+dual_grid = Grid([[3.0, 0.5], [0.0, 3.0]])
 check.facts(
     "guess",
     guesses,
     truths={
-        "tangent of x * x": 2 * 3.0 * 0.5,
-        "passes for 1000 inputs": 1000,
-        "slope at 2 of the odd square": 0.0,
+        "tangent of x * x": lambda: (dual_grid * dual_grid).rows[0, 1],
+        "passes for 1000 inputs": lambda: len(np.eye(1000)),
+        "slope at 2 of the odd square": lambda: np.polyval(np.polyder([0.0, 4.0]), 2),
     },
 )
 check.score()
@@ -193,7 +191,8 @@ figure(
 # square did.
 #
 # One helper is given. It turns a plain number into a constant: tangent 0. The others
-# are what the checks look through: they see only `.primal` and `.tangent`.
+# are what the checks look through: they see only `.primal` and `.tangent`. And
+# `attempt` lets the notebook run on while an exercise is still open.
 
 
 # %%
@@ -247,13 +246,13 @@ def attempt(probe):
 # - **tangents of any size**: from $10^{-150}$ to $10^{150}$, for no step is hidden
 #   inside;
 # - **slopes of polynomials**: seed 0.37, compared with a closed form to 12 digits and
-#   with lesson 1's kind of oracle.
+#   with measured slopes, as in lesson 1.
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
 # Write `__add__`, `__neg__` and `__mul__` with care; most others can be said in terms
-# of these three. When does Python call `__radd__`? For `2 + x`, because the number 2
-# does not know what a `Dual` is.
+# of these three, and `!=` comes free with `==`. When does Python call `__radd__`? For
+# `2 + x`, because the number 2 does not know what a `Dual` is.
 #
 # </details>
 # <details><summary>Hint 2: the property that fails first, and where</summary>
@@ -373,6 +372,7 @@ class Dual:
 
 
 # %%
+# Functions that the check below calls, with numbers of several types.
 def combine(a, b):
     """Sum, both differences and product of two numbers of any type."""
     return [a + b, b + a, a - b, b - a, a * b, b * a]
@@ -638,6 +638,7 @@ def __rpow__(self: Dual, other: float) -> Dual:
 
 
 # %%
+# Functions that the check below calls, with numbers of several types.
 def quotients(a, b):
     """Both quotients of two numbers of any type."""
     return [a / b, b / a]
@@ -782,14 +783,11 @@ check.score()
 # %%
 DualNumber = Dual
 
-truth = formula_slope(1.3)
-print("true slope        ", truth)
+print("true slope        ", formula_slope(1.3))
 print("dual number       ", attempt(lambda: formula(DualNumber(1.3, 1.0)).tangent))
 print("central difference", central_difference(formula, 1.3))
-print("1 / eps           ", attempt(lambda: 1 / DualNumber(0.0, 1.0)))
-print(
-    "eps * eps         ", attempt(lambda: DualNumber(0.0, 1.0) * DualNumber(0.0, 1.0))
-)
+print("eps * eps         ", attempt(lambda: Dual(0.0, 1.0) * Dual(0.0, 1.0)))
+print("1 / eps           ", attempt(lambda: 1 / Dual(0.0, 1.0)))
 
 # %% [markdown]
 # ## 6 · Build: functions
@@ -922,6 +920,7 @@ def drelu(x: "Dual | float") -> "Dual | float":
 
 
 # %%
+# Functions that the check below calls, with numbers of several types.
 def wave(x, sin, exp, tanh):
     """Three functions deep; the functions come as arguments."""
     return tanh(exp(sin(x * x)) - 1)
@@ -1087,6 +1086,7 @@ def derivative(f, x: float) -> float:
 
 
 # %%
+# Functions that the check below calls, with numbers of several types.
 def pieces(x):
     """A function with three branches."""
     if x < -1:
@@ -1294,7 +1294,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 
 # %%
 def spiral(x):
-    """Two numbers in, three out; below, its Jacobian, worked out by hand."""
+    """For the check below. Two numbers in, three out; then its Jacobian, by hand."""
     return [x[0] * x[1], x[0] / x[1], x[1] ** 3 - x[0]]
 
 
@@ -1488,9 +1488,7 @@ def with_constant(x):
 
 three = [[1.0, 2.0, -3.0]]
 check.jacobian("Jacobian", jacobian_forward, spiral, at=[[3.0, 4.0], [-0.5, 2.0]])
-check.jacobian(
-    "one row for a number", jacobian_forward, lambda x: [energy(x)], at=three
-)
+check.jacobian("one row for a number", jacobian_forward, energy, at=three)
 check.gradient("gradient", gradient_forward, energy, at=three)
 check.calls(
     "at most n calls",
@@ -1608,9 +1606,9 @@ def fourth(x):
     return x * x * x * x
 
 
-for kind, x in [("plain", Meter(1.1)), ("dual", Dual(Meter(1.1), Meter(1.0)))]:
+for kind, number in [("plain", Meter), ("dual", lambda x: Dual(Meter(x), Meter(1.0)))]:
     Meter.work = 0
-    result = attempt(lambda x=x: fourth(x))
+    result = attempt(lambda number=number: fourth(number(1.1)))
     print(f"{kind}: {Meter.work} multiplications give {result}")
 
 # %% [markdown]
@@ -1618,7 +1616,7 @@ for kind, x in [("plain", Meter(1.1)), ("dual", Dual(Meter(1.1), Meter(1.0)))]:
 # the program is. Memory likewise: each live value has one companion, and nothing has to
 # be kept for later. (The interview corner measures it.)
 #
-# Now the picture that lesson 1 ended with, once more: the error of the central
+# Now the V curve of lesson 1 once more: the error of the central
 # difference over the step, and your dual number, which has no step, as a level line.
 
 # %%
@@ -1662,14 +1660,10 @@ def fragile(x):
     return (1 - dcos(x)) / (x * x)
 
 
-print(
-    "odd_square at 2 (true slope 4):      ",
-    attempt(lambda: derivative(odd_square, 2.0)),
-)
-print(
-    "fragile at 1e-4 (true slope -8.3e-6):", attempt(lambda: derivative(fragile, 1e-4))
-)
-print("relu at 0 (no slope there):          ", attempt(lambda: derivative(drelu, 0.0)))
+puzzles = [(odd_square, 2.0, "4"), (fragile, 1e-4, "-8.3e-06"), (drelu, 0.0, "none")]
+for f, x, truth in puzzles:
+    got = attempt(lambda f=f, x=x: derivative(f, x))
+    print(f"true slope {truth} at {x:g}, dual numbers say {got}")
 
 # %% [markdown]
 # - `odd_square` has the values of $x^2$, but at 2 the program runs the branch `4 + 0 *
@@ -1718,9 +1712,8 @@ print("d/dx [x * inner(x)] at 1:        ", whole)
 #
 # ## 9 · Break it
 #
-# Three mistakes, each made by real students and real libraries, in miniature: on pairs
-# `(primal, tangent)`. Run them. For each, name the property of exercises 1 to 3 that
-# catches it, before you open the answer.
+# Three classic mistakes in miniature, on pairs `(primal, tangent)`. Run them. For each,
+# name the property of exercises 1 to 3 that catches it, before you open the answer.
 
 
 # %%
@@ -1806,15 +1799,15 @@ print("C: sin of (0, 0.37) gives", sine_c((0, 0.37)), " should be (0, 0.37)")
 # D(x -> x * D(y -> x + y, 1), 1)    # gave 2; the comment says it should obviously be 1
 # ```
 #
-# It is the expression you just ran. The issue notes that the bug needs an inner
-# function that closes over the outer variable, which is why no test had met it. The
-# cure was **tags**: each dual number remembers which derivative it belongs to ([pull
-# request 213](https://github.com/JuliaDiff/ForwardDiff.jl/pull/213) in 2017 turned the
-# wrong answer into an error,
-# [247](https://github.com/JuliaDiff/ForwardDiff.jl/pull/247) numbered the tags so that
-# nesting works). A tag there is made from the *type* of the function, and in 2018
-# somebody found a function for which that is not unique enough: [issue 313, "The Tag
-# Wars"](https://github.com/JuliaDiff/ForwardDiff.jl/issues/313).
+# It is the expression you just ran. The author met it while reading the test suite and
+# noticing that a test was missing; the issue adds that the inner function must close
+# over the outer variable, so simpler nestings came out right. The cure was **tags**:
+# each dual number remembers which derivative it belongs to ([pull request
+# 213](https://github.com/JuliaDiff/ForwardDiff.jl/pull/213) in 2017 turned the wrong
+# answer into an error, [247](https://github.com/JuliaDiff/ForwardDiff.jl/pull/247)
+# numbered the tags so that nesting works). A tag there is made from the *type* of the
+# function, and in 2018 somebody found a function for which that is not unique enough:
+# [issue 313, "The Tag Wars"](https://github.com/JuliaDiff/ForwardDiff.jl/issues/313).
 #
 # What can a tester learn from it? Test *nested* use, with *shared* variables, and state
 # the expected number by hand.
@@ -1823,8 +1816,8 @@ print("C: sin of (0, 0.37) gives", sine_c((0, 0.37)), " should be (0, 0.37)")
 # [`torch.func.jvp`](https://docs.pytorch.org/docs/stable/generated/torch.func.jvp.html)
 # and
 # [`torch.autograd.forward_ad`](https://docs.pytorch.org/tutorials/intermediate/forward_ad_usage.html),
-# whose "dual tensors" are your `Dual` with arrays inside. You will meet them in lesson
-# 6.
+# whose "dual tensors" are your `Dual` with arrays inside. PyTorch itself starts in
+# lesson 6.
 #
 # ## 12 · Interview corner
 #
@@ -2098,6 +2091,6 @@ check.score()
 # **Traps.** Test with seeds other than 1. Lift constants. Do not write powers as
 # exponentials of logarithms. Nest derivatives only with tags.
 #
-# **Next.** A million inputs and one output would take a million passes. [Lesson
-# 3](../index.ipynb) goes through the same program backwards and needs one. Back to the
+# **Next.** A million inputs and one output would take a million passes. Lesson 3 (in
+# preparation) goes through the same program backwards and needs one. Back to the
 # [map of the course](../index.ipynb).
