@@ -1501,6 +1501,7 @@ check.calls(
 check.hidden()
 near = Tolerance(rel=1e-12, abs=1e-12)
 twos, threes, sixes = [list(check.random((3, n))) for n in (2, 3, 6)]
+off_corners = 1.3 + 0.1 * np.abs(check.random(2))
 check.jacobian(
     "Jacobian", jacobian_forward, spiral, at=twos, exact=spiral_jacobian, tol=near
 )
@@ -1533,7 +1534,7 @@ check.jacobian(
     "branches and loops",
     jacobian_forward,
     sorting,
-    at=[np.abs(x) + [0, 0.1, 0] for x in threes],
+    at=[x for c in off_corners for x in ([1.5, 0.4, c], [0.4, 1.5, c])],
 )
 check.calls(
     "at most n calls",
@@ -1660,16 +1661,21 @@ def fragile(x):
     return (1 - dcos(x)) / (x * x)
 
 
-puzzles = [(odd_square, 2.0, "4"), (fragile, 1e-4, "-8.3e-06"), (drelu, 0.0, "none")]
-for f, x, truth in puzzles:
+puzzles = [
+    ("odd_square", odd_square, 2.0, "4"),
+    ("fragile", fragile, 1e-4, f"{-1e-4 / 12:.1e}"),
+    ("relu", drelu, 0.0, "(none)"),
+]
+for name, f, x, truth in puzzles:
     got = attempt(lambda f=f, x=x: derivative(f, x))
-    print(f"true slope {truth} at {x:g}, dual numbers say {got}")
+    print(f"{name} at {x:g}: true slope {truth}, dual numbers say {got}")
 
 # %% [markdown]
 # - `odd_square` has the values of $x^2$, but at 2 the program runs the branch `4 + 0 *
 #   x`. Its slope is 0, and that is what comes out: your third prediction.
 # - `fragile` loses its digits by cancellation when it computes the *value*; the slope
-#   inherits that, here with the wrong sign.
+#   inherits that, here with the wrong sign. (By the series in its docstring the slope
+#   is $-x/12$.)
 # - At a kink there is no slope; the lifted function follows a convention that its
 #   author chose.
 #
