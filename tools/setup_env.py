@@ -384,7 +384,9 @@ def copy_lessons(root: Path) -> list[Path]:
             )
         )
     copied = []
-    for source in sorted(path for path in lessons.rglob("*") if path.is_file()):
+    # Beside the notebooks a reader's own files may lie: a lesson was run in place.
+    released = [*lessons.glob("*.ipynb"), *lessons.glob("*/**/*")]
+    for source in sorted(path for path in released if path.is_file()):
         inside = source.relative_to(lessons)
         if any(part.startswith(".") for part in inside.parts):
             continue  # an editor's checkpoints

@@ -57,6 +57,14 @@ def test_checkpoints_are_not_copied(checkout: Path) -> None:
     assert not (checkout / "my_course" / "01_one" / ".ipynb_checkpoints").exists()
 
 
+def test_progress_of_whoever_ran_a_lesson_in_place_is_not_copied(
+    checkout: Path,
+) -> None:
+    (checkout / "lessons" / "progress.json").write_text("{}")
+    copy_lessons(checkout)
+    assert not (checkout / "my_course" / "progress.json").exists()
+
+
 @pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
 def test_links_are_the_students_too(tmp_path: Path, target: str) -> None:
     source, link = tmp_path / "source", tmp_path / "link"
