@@ -273,7 +273,7 @@ class Check:
         for key, truth in truths.items():
             make = truth if callable(truth) else partial(_constant, truth)
             run = partial(modes.fact, answers, key)
-            self._add("facts", f"{name}: {key}", run, [()], make, _equal(EXACT))
+            self._add("facts", f"{name}: {key}", run, [()], make, _answered)
 
     def behaviour(
         self,
@@ -495,6 +495,11 @@ def _equal(tol: Tolerance) -> Judge:
     return lambda case, want, got: mismatch(want, got, tol)
 
 
+def _answered(case: Any, want: Any, got: Any) -> str | None:
+    """A fact is told only to those who have made up their mind."""
+    return messages.UNANSWERED if got is None else mismatch(want, got, EXACT)
+
+
 def _value_then(second: str, tol: Tolerance) -> Judge:
     def judge(case: Any, want: Any, got: Any) -> str | None:
         if not (isinstance(got, list) and len(got) == 2):
@@ -537,8 +542,10 @@ def _raised(case: Any, want: list[str], got: Any) -> str | None:
 
 
 def _same(case: Any, want: Any, got: Any) -> str | None:
+    if encode(want) == encode(got):
+        return None
     said = mismatch(want, got, Tolerance(rel=0.0, abs=0.0))
-    return f"the argument was changed: {said}" if said else None
+    return f"the argument was changed: {said or 'by a few units of rounding'}"
 
 
 def _bounded(words: str, unit: str) -> Judge:

@@ -8,6 +8,8 @@ from .compare import short
 
 UNWRITTEN = "not written yet: replace the `raise NotImplementedError` by your answer"
 
+UNANSWERED = "not answered yet: put your answer in the place of None"
+
 
 def error(came: dict[str, Any]) -> str:
     """What to say of a case that gave no value."""

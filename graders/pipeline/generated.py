@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from graders import progress
 from graders.pipeline import leaks
 from graders.pipeline.findings import CourseError
 from graders.pipeline.fingerprints import fingerprints
@@ -89,7 +90,7 @@ def _must_not_leak(
 
 def released_files(root: Path) -> tuple[Path, ...]:
     """Files that lie below `lessons/` now, editors' own droppings left out."""
-    skipped = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+    skipped = {".ipynb_checkpoints", "__pycache__", ".DS_Store", progress.FILE}
     below = (path.relative_to(root) for path in (root / RELEASED).rglob("*"))
     return tuple(
         sorted(

@@ -8,6 +8,7 @@ answer.  What comes back from the worker is plain data, compared here.
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import secrets
 from collections.abc import Callable
@@ -317,21 +318,27 @@ def _cell_error(said: dict[str, Any]) -> str:
 
 
 def _runnable(cells: list[Cell]) -> list[Cell]:
-    """Cells to run, in order: no shows; no stub whose answer stands in a new cell."""
-    added: set[str] = set()
-    for cell in cells:
-        if cell.kind == "added":
-            added |= masters.bound_names(cell.source)
-    return [
-        cell
-        for cell in cells
-        if cell.kind in ("given", "added", "answer")
-        and not (
-            cell.kind == "answer"
-            and masters.untouched(cell.source)
-            and masters.bound_names(cell.source) & added
-        )
-    ]
+    """Cells to run, in order.
+
+    Cells that only show are left out, unless the student's own code takes a name from
+    one; so is a stub whose answer stands in a new cell.
+    """
+    own = [cell for cell in cells if cell.kind in ("added", "answer")]
+    taken = frozenset().union(*(masters.taken_names(cell.source) for cell in own))
+    added = frozenset().union(
+        *(masters.bound_names(cell.source) for cell in own if cell.kind == "added")
+    )
+
+    def runs(cell: Cell) -> bool:
+        if cell.kind == "check":
+            return False
+        bound = masters.bound_names(cell.source)
+        if cell.kind == "show":
+            return not bound.isdisjoint(taken)
+        moved = masters.untouched(cell.source) and not bound.isdisjoint(added)
+        return not (cell.kind == "answer" and moved)
+
+    return [cell for cell in cells if runs(cell)]
 
 
 # -- the judge's own namespace ---------------------------------------------------------
@@ -352,7 +359,8 @@ def _given(master: Master) -> tuple[dict[str, Any], dict[int, str]]:
             space.update({name: StudentName(name) for name in bound})
             continue
         code = compile(cell.source, f"<given {cell.id}>", "exec")
-        exec(code, space)  # noqa: S102 - a given cell of our own lesson
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, space)  # noqa: S102 - a given cell of our own lesson
     classes = {
         id(value): name
         for name, value in space.items()

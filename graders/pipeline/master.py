@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,7 @@ class Master:
             for i, raw in enumerate(notebook["cells"])
             if raw["cell_type"] == "code"
         ]
+        cells = _without_prints(cells)
         master = cls(lesson, cells)
         points = {
             grading(raw).get("grade_id"): grading(raw).get("points", 0)
@@ -63,7 +65,7 @@ class Master:
 
     def _learn(self, cell: Cell, check: str, points: int) -> None:
         binds = bound_names(cell.source)
-        used = _names(names.taken, cell.source) | _names(names.taken, check)
+        used = taken_names(cell.source) | taken_names(check)
         direct = [e.id for e in self.exercises.values() if e.names & used]
         needs = {n for d in direct for n in (*self.exercises[d].needs, d)}
         order = tuple(e for e in self.exercises if e in needs)
@@ -119,9 +121,45 @@ def _cell(raw: Any, index: int) -> Cell:
     return Cell("show" if shows else "given", name, source)
 
 
+def _without_prints(cells: list[Cell]) -> list[Cell]:
+    """Given cells that print, and bind nothing that another cell takes, only show."""
+    takers = [(c.id, taken_names(c.source)) for c in cells if c.kind != "show"]
+
+    def only_prints(cell: Cell) -> bool:
+        others = (taken for name, taken in takers if name != cell.id)
+        return _prints(cell.source) and bound_names(cell.source).isdisjoint(
+            frozenset().union(*others)
+        )
+
+    return [
+        Cell("show", c.id, c.source) if c.kind == "given" and only_prints(c) else c
+        for c in cells
+    ]
+
+
+def _prints(source: str) -> bool:
+    """Whether a cell prints at its top level, defines and alters nothing lasting."""
+    lasting = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    stored = (ast.Attribute, ast.Subscript)
+    nodes = list(ast.walk(ast.parse(source)))
+    alters = any(
+        isinstance(n, lasting)
+        or (isinstance(n, stored) and not isinstance(n.ctx, ast.Load))
+        for n in nodes
+    )
+    calls = (n.func for n in nodes if isinstance(n, ast.Call))
+    names_called = {f.id for f in calls if isinstance(f, ast.Name)}
+    return "print" in names_called and not alters
+
+
 def bound_names(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level; none for what is not Python."""
     return _names(names.bound, source)
+
+
+def taken_names(source: str) -> frozenset[str]:
+    """Names that a cell takes from elsewhere; none for what is not Python."""
+    return _names(names.taken, source)
 
 
 def _names(find: Callable[[str], frozenset[str]], source: str) -> frozenset[str]:
