@@ -1269,7 +1269,7 @@ table(rows, caption="Square root of 2: errors of value and slope, round by round
 # ```python
 # def jvp(f, x, v):
 #     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])   # the only call
-#     if isinstance(y, (list, tuple)):
+#     if isinstance(y, list):
 #         duals = [lift(d) for d in y]
 #         return np.array([...]), np.array([...])
 #     return np.array(lift(y).primal), ...
@@ -1283,7 +1283,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     # BEGIN SOLUTION
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:

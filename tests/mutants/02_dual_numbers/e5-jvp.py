@@ -3,7 +3,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     v = np.asarray(v, float) / max(np.linalg.norm(v), 1e-300)
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -15,7 +15,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), 1.0) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -30,13 +30,13 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     for i in range(n):
         seeds = [float(b) if j == i else 0.0 for j, b in enumerate(v)]
         y = f([Dual(float(a), s) for a, s in zip(x, seeds)])
-        entries = y if isinstance(y, (list, tuple)) else [y]
+        entries = y if isinstance(y, list) else [y]
         total = total + np.array([lift(d).tangent for d in entries])
-    if not isinstance(y, (list, tuple)):
+    if not isinstance(y, list):
         return np.array(lift(y).primal), total[0]
     return np.array([lift(d).primal for d in y]), total
     y = []
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -48,7 +48,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -61,7 +61,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -73,7 +73,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = list(y)
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -85,7 +85,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y[:1]]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -97,7 +97,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -111,7 +111,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     if isinstance(x, np.ndarray):
         x *= 1.0 + 1e-3
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
@@ -123,7 +123,7 @@ def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:

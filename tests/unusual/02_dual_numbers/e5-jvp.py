@@ -49,7 +49,7 @@ def jvp(f, x, v):
 def jvp(f, x, v) -> tuple[np.ndarray, np.ndarray]:
     """Value of `f` at `x`, and its derivative along `v`, by one call of `f`."""
     y = f([Dual(float(a), float(b)) for a, b in zip(x, v)])
-    if isinstance(y, (list, tuple)):
+    if isinstance(y, list):
         duals = [lift(d) for d in y]
         value, tangent = [d.primal for d in duals], [d.tangent for d in duals]
     else:
