@@ -31,7 +31,7 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()
 
 
 # %% mutant="number-without-row" says="giving back n numbers, not one row, where f returns a number"
@@ -67,7 +67,7 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()
 
 
 # %% mutant="values-for-tangents" says="collecting values where tangents are needed"
@@ -79,7 +79,7 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()
 
 
 # %% mutant="first-output-only" says="keeping the first output only"
@@ -91,7 +91,7 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()
 
 
 # %% mutant="whole-numbers" says="writing the result into an array of whole numbers"
@@ -103,7 +103,7 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()
 
 
 # %% mutant="gradient-entry-by-entry" says="running all columns again for each entry of the gradient"

@@ -6,7 +6,7 @@ class Tagged:
         self.primal, self.tangent, self.tag = primal, tangent, tag
 
     def __add__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a + c, b + d, tag)
 
@@ -14,7 +14,7 @@ class Tagged:
         return self + other
 
     def __mul__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a * c, a * d + b * c, tag)
 
@@ -66,7 +66,7 @@ class Tagged:
         self.primal, self.tangent, self.tag = primal, tangent, tag
 
     def __add__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a + c, b + d, tag)
 
@@ -74,7 +74,7 @@ class Tagged:
         return self + other
 
     def __mul__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a * c, a * d + b * c, tag)
 
@@ -97,7 +97,7 @@ class Tagged:
         self.primal, self.tangent, self.tag = primal, tangent, tag
 
     def __add__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a + c, b + d, tag)
 
@@ -105,7 +105,7 @@ class Tagged:
         return self + other
 
     def __mul__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a * c, a * d + b * c, tag)
 
@@ -128,7 +128,7 @@ class Tagged:
         self.primal, self.tangent, self.tag = primal, tangent, tag
 
     def __add__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a + c, b + d, tag)
 
@@ -136,7 +136,7 @@ class Tagged:
         return self + other
 
     def __mul__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a * c, b * d, tag)
 

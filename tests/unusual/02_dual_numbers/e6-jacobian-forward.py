@@ -52,4 +52,4 @@ def jacobian_forward(f, x) -> np.ndarray:
 
 def gradient_forward(f, x) -> np.ndarray:
     """Gradient of a number-valued `f` at `x`, shape (n,), by n calls of `f`."""
-    return jacobian_forward(f, x)[0]
+    return jacobian_forward(f, x).ravel()

@@ -102,7 +102,7 @@ class Tagged:
         self.primal, self.tangent, self.tag = primal, tangent, tag
 
     def __add__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a + c, b + d, tag)
 
@@ -110,7 +110,7 @@ class Tagged:
         return self + other
 
     def __mul__(self, other):
-        tag = max(self.tag, getattr(other, "tag", 0))
+        tag = max(self.tag, tag_of(other))
         (a, b), (c, d) = split(self, tag), split(other, tag)
         return Tagged(a * c, a * d + b * c, tag)
 
