@@ -67,7 +67,7 @@
 # href="01_finite_differences/01_finite_differences.ipynb">Slopes you can measure:
 # finite differences</a><br> derivatives of any black box, and a gradient checker to
 # trust</td>
-# <td>80 + 22</td><td>20</td></tr>
+# <td>80 + 24</td><td>20</td></tr>
 # <tr><td>2</td><td>
 # <a
 # href="02_dual_numbers/02_dual_numbers.ipynb">Dual numbers: derivatives that ride

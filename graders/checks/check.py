@@ -468,7 +468,8 @@ def _decide(
         result.passed = True
         return
     case, result.finding = min(failures, key=lambda pair: _size(pair[0]))
-    result.given = ", ".join(short(part, 60) for part in case if not callable(part))
+    if result.finding not in (messages.UNWRITTEN, messages.UNANSWERED):
+        result.given = ", ".join(short(x, 60) for x in case if not callable(x))
 
 
 def _judged(judge: Judge, case: tuple[Any, ...], want: Any, got: Any) -> str | None:

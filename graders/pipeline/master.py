@@ -31,6 +31,7 @@ class Exercise:
     points: int
     names: frozenset[str]
     needs: tuple[str, ...] = ()
+    extends: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -66,10 +67,12 @@ class Master:
     def _learn(self, cell: Cell, check: str, points: int) -> None:
         binds = bound_names(cell.source)
         used = taken_names(cell.source) | taken_names(check)
-        direct = [e.id for e in self.exercises.values() if e.names & used]
+        earlier = self.exercises.values()
+        direct = [e.id for e in earlier if (e.names | e.extends) & used]
         needs = {n for d in direct for n in (*self.exercises[d].needs, d)}
         order = tuple(e for e in self.exercises if e in needs)
-        new = Exercise(cell.id, cell.source, check, points, binds, order)
+        grown = extended_names(cell.source)
+        new = Exercise(cell.id, cell.source, check, points, binds, order, grown)
         self.exercises[cell.id] = new
 
     @property
@@ -167,6 +170,19 @@ def _names(find: Callable[[str], frozenset[str]], source: str) -> frozenset[str]
         return find(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
+
+
+def extended_names(source: str) -> frozenset[str]:
+    """Classes that a cell's functions are attached to, by `@extends(Class)`."""
+    calls = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call))
+    return frozenset(
+        call.args[0].id
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "extends"
+        and call.args
+        and isinstance(call.args[0], ast.Name)
+    )
 
 
 def untouched(source: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from graders.checks import hosts
 from graders.pipeline import judge as judges
+from graders.pipeline import master as master_module
 from graders.pipeline import sandbox
 from graders.pipeline.judge import Judge, Report
 from graders.pipeline.master import Cell, Master
@@ -255,3 +256,8 @@ def test_cells_are_told_apart():
     kinds = [cell.kind for cell in made().cells]
     assert kinds == ["given", "answer", "given", "show", "check", "answer", "check"]
     assert Cell("given", "x", "") in {Cell("given", "x", "")}
+
+
+def test_a_class_grown_by_a_decorator_is_a_part_that_later_exercises_need():
+    grown = "@extends(Box)\ndef grow(self):\n    return self\n"
+    assert master_module.extended_names(grown) == {"Box"}
