@@ -8,6 +8,8 @@ verdict is computed where no student's code runs.
 
 from pathlib import Path
 
+from graders.pipeline.release import PREPROCESSORS
+
 ROOT = Path(__file__).resolve().parent
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
@@ -27,11 +29,11 @@ c.CourseDirectory.ignore = [
 # SQLite's own five seconds abort a class when another process holds the gradebook.
 c.CourseDirectory.db_url = f"sqlite:///{ROOT / 'gradebook.db'}?timeout=60"
 
-c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("your code here")'}
-c.Execute.timeout = 60
-# The graceful way costs 0.7 s a torch kernel and gains nothing.
-c.Execute.shutdown_kernel = "immediate"
+# With our stubs; the bytes are those of `graders build`.
+c.GenerateAssignment.preprocessors = list(PREPROCESSORS)
 
+# Reads any file, so that one broken notebook does not end a class.
+c.Autograde.exporter_class = "graders.pipeline.nbgrader_plugin.TolerantExporter"
 c.Autograde.sanitize_preprocessors = [
     "graders.pipeline.nbgrader_plugin.RebuildFromMaster",
 ]
@@ -42,3 +44,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Our page: nbgrader's own shows hidden lines in tracebacks and runs students' scripts.
+c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+c.GenerateFeedback.exporter_class = "graders.pipeline.nbgrader_plugin.FeedbackExporter"
+c.ExportApp.plugin_class = "graders.pipeline.nbgrader_plugin.GradesCsv"

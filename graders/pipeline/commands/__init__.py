@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "release",
         "put an assignment into the gradebook and its notebook into lessons/",
     ),
+    "grade": ("grade", "grade a class (without one: a sample class), or a notebook"),
+    "report": ("report", "show a graded class again, with its pages made anew"),
 }
 
 

@@ -1,0 +1,384 @@
+"""A class along nbgrader's road: release, intake, autograde, feedback, export.
+
+Everything is kept in one folder: gradebook.db, submitted/, autograded/, feedback/ and
+the pages of the class.  Jobs run anywhere; this process alone writes.  What was graded
+already with the same content is skipped, so that a run that was ended goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from graders.pipeline import gradebook, intake, report, source, verdicts
+from graders.pipeline.executors import Done, Executor, InThisProcess
+from graders.pipeline.findings import CourseError
+from graders.pipeline.lesson import is_lesson
+from graders.pipeline.notebook import to_bytes, to_notebook
+from graders.pipeline.rebuild import Assignment
+from graders.pipeline.sandbox import Limits
+
+CSV = "grades.csv"
+Watch = Callable[[str, int, int], None]
+"""Told of each step: words, how many are done, how many there are."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission that is to be graded."""
+
+    submission: intake.Submission
+    job: verdicts.Job
+    key: str
+
+
+@dataclass
+class Classroom:
+    """One class: where the course lies, where the grading folder lies, the seed."""
+
+    root: Path
+    work: Path
+    lessons: Sequence[str]
+    seed: int | None = None
+    force: bool = False
+    limits: Limits = field(default_factory=Limits)
+    executor: Executor = field(default_factory=InThisProcess)
+
+    @property
+    def database(self) -> Path:
+        """The gradebook's file."""
+        return self.work / "gradebook.db"
+
+    def grade(self, folder: Path, watch: Watch) -> report.Class:
+        """Grade the submissions in a folder or zip, which is only read."""
+        self._prepare(folder)
+        watch("release", 0, len(self.lessons))
+        solutions = self._release(watch)
+        assignments = self.assignments()
+        watch("intake", 0, 1)
+        found = intake.collect(folder.resolve(), assignments)
+        watch("intake", 1, 1)
+        self._enrol(found)
+        tasks = [t for s in found.submissions for t in self._task(s, solutions)]
+        due = [task for task in tasks if self.force or not self._is_done(task)]
+        self._record_all(due, found, watch, len(tasks))
+        self._remember(found)
+        watch("export", 0, 1)
+        graded = self.again()
+        watch("export", 1, 1)
+        return graded
+
+    @cached_property
+    def _solutions(self) -> dict[str, bytes]:
+        """The instructor's notebooks, made of the sources as they are now."""
+        folder = self.root / source.SOURCES
+        lessons = {n: source.load(folder / f"{n}.py", self.root) for n in self.lessons}
+        return {name: to_bytes(to_notebook(one)) for name, one in lessons.items()}
+
+    def assignments(self) -> dict[str, Assignment]:
+        """What submissions are laid into, by lesson."""
+        return {n: verdicts.assignment(b, n) for n, b in self._solutions.items()}
+
+    # -- before ----------------------------------------------------------------------
+    def _prepare(self, folder: Path) -> None:
+        inside = folder.resolve().is_relative_to(self.work.resolve())
+        if inside and self.work.resolve() / "sample" != folder.resolve():
+            raise CourseError(
+                f"{folder} lies in {self.work}, where results are written; give the "
+                "class's own folder, or another one with --to."
+            )
+        self.work.mkdir(parents=True, exist_ok=True)
+        state = _load(self.work / "run.json")
+        if self.seed is None:
+            kept = None if self.force else state.get("seed")
+            self.seed = secrets.randbelow(2**31) if kept is None else int(kept)
+        _save(self.work / "run.json", state | {"seed": self.seed})
+
+    def _release(self, watch: Watch) -> dict[str, bytes]:
+        """Each lesson into the gradebook, unless it is there with the same bytes.
+
+        In a folder of our own: a class is graded without a build, and nothing in the
+        checkout changes.
+        """
+        known = _load(self.work / "run.json").get("released", {})
+        if not self.database.is_file():
+            known = {}
+            shutil.rmtree(self.work / "done", ignore_errors=True)
+        found = self._solutions
+        for at, name in enumerate(self.lessons):
+            if known.get(name) != _digest(found[name]):
+                self._release_one(name, found[name])
+            watch("release", at + 1, len(self.lessons))
+        released = {name: _digest(data) for name, data in found.items()}
+        state = _load(self.work / "run.json")
+        _save(self.work / "run.json", state | {"released": known | released})
+        return found
+
+    def _release_one(self, name: str, data: bytes) -> None:
+        path = self._file("source", "", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        with gradebook.scripts_on_path(), _quiet():
+            failed = _words(self._api().generate_assignment(name))
+        if failed:
+            raise CourseError(f"nbgrader could not release {name}: {failed}")
+
+    @property
+    def url(self) -> str:
+        """The gradebook as nbgrader names it; waits a minute for a busy one."""
+        return f"sqlite:///{self.database.resolve()}?timeout=60"
+
+    def _enrol(self, found: intake.Intake) -> None:
+        from nbgrader.api import Gradebook
+
+        with Gradebook(self.url) as book:
+            for student in found.students:
+                book.update_or_create_student(student)
+
+    def _task(
+        self, submission: intake.Submission, solutions: dict[str, bytes]
+    ) -> Iterator[Task]:
+        name = submission.assignment
+        if name not in solutions:
+            return
+        assert self.seed is not None
+        job = verdicts.Job(
+            name, solutions[name], submission.data, self.seed, self.limits
+        )
+        told = json.dumps([n.as_json() for n in submission.notes])
+        words = (submission.refused, told, submission.timestamp, str(self.seed))
+        parts = [job.solution, job.notebook, *(w.encode() for w in words)]
+        yield Task(submission, job, _digest(*parts, graders_version()))
+
+    def _is_done(self, task: Task) -> bool:
+        who = task.submission
+        graded = self._file("autograded", who.student, who.assignment)
+        return graded.is_file() and _load(self._done(who)).get("key") == task.key
+
+    def _done(self, who: intake.Submission) -> Path:
+        return self.work / "done" / who.student / f"{who.assignment}.json"
+
+    def _file(self, step: str, student: str, name: str, ending: str = ".ipynb") -> Path:
+        return self.work / step / student / name / f"{name}{ending}"
+
+    # -- grading ---------------------------------------------------------------------
+    def _record_all(
+        self, due: list[Task], found: intake.Intake, watch: Watch, every: int
+    ) -> None:
+        api = self._api(found.submissions)
+        skipped = every - len(due)
+        watch("grade", skipped, every)
+        with gradebook.scripts_on_path(), _quiet():
+            done = self.executor.map(_judge, due)
+            for count, one in enumerate(done, 1):
+                self._record(api, one)
+                watch("grade", skipped + count, every)
+
+    def _record(self, api: Any, done: Done) -> None:
+        """One outcome through nbgrader's autograde and feedback, then ticked off."""
+        from graders.pipeline import nbgrader_plugin as plugin
+
+        who, name = done.item.submission, done.item.submission.assignment
+        self._done(who).unlink(missing_ok=True)
+        failed = _error(done)
+        if not failed:
+            self._submit(who)
+            with plugin.handed_over(who.student, name, done.outcome):
+                failed = _words(api.autograde(name, who.student))
+        if not failed:
+            failed = _words(api.generate_feedback(name, who.student))
+        key = "" if failed else done.item.key  # an error is tried again next time
+        _save(self._done(who), {"key": key, "error": failed})
+
+    def _submit(self, who: intake.Submission) -> None:
+        """A copy for nbgrader, alone in its folder; the student's file stays as is."""
+        from graders.pipeline import nbgrader_plugin as plugin
+
+        path = self._file("submitted", who.student, who.assignment)
+        shutil.rmtree(path.parent, ignore_errors=True)
+        path.parent.mkdir(parents=True)
+        data = who.data
+        if who.refused:
+            data = plugin.to_bytes(plugin.unread(who.refused))
+        path.write_bytes(data)
+        if who.timestamp:
+            stamp = path.with_name("timestamp.txt")
+            stamp.write_text(who.timestamp, encoding="utf-8")
+
+    def _api(self, submissions: Sequence[intake.Submission] = ()) -> Any:
+        """nbgrader on this class: the course's settings, our folder."""
+        from nbgrader.apps import NbGraderAPI
+
+        config = gradebook.configured(self.root)
+        config.CourseDirectory.root = str(self.work.resolve())
+        config.CourseDirectory.source_directory = "source"
+        config.CourseDirectory.release_directory = "release"
+        config.CourseDirectory.db_url = self.url
+        (self.work / "exchange").mkdir(exist_ok=True)
+        config.Exchange.root = str(self.work / "exchange")
+        config.RebuildFromMaster.intake = {
+            f"{s.student}/{s.assignment}": [note.as_json() for note in s.notes]
+            for s in submissions
+        }
+        api = NbGraderAPI(config=config)
+        api.log.propagate = False
+        api.log.handlers.clear()  # its log is read from each result
+        return api
+
+    # -- after -----------------------------------------------------------------------
+    def again(self) -> report.Class:
+        """The class as it was graded, scores and comments by hand included."""
+        kept = _load(self.work / "run.json")
+        if not (self.database.is_file() and kept.get("class")):
+            raise CourseError(
+                f"{self.work} holds no graded class; make one: graders grade CLASS "
+                f"--to {self.work}"
+            )
+        worth = dict(kept["class"]["lessons"])
+        graded = report.Class(worth, [], kept["seed"], kept["class"]["notes"])
+        students: dict[str, list[str]] = kept["class"]["students"]
+        lines = {
+            name: report.Line(name, notes=notes) for name, notes in students.items()
+        }
+        for (student, lesson), score in self._scores().items():
+            path = self._file("autograded", student, lesson)
+            if student in lines and lesson in worth and path.is_file():
+                found = json.loads(path.read_text("utf-8"))["metadata"]["graders"]
+                lines[student].outcomes[lesson] = found
+                lines[student].scores[lesson] = score
+        graded.lines += lines.values()
+        self._publish(graded)
+        return graded
+
+    def _remember(self, found: intake.Intake) -> None:
+        """What no graded notebook says: who is there, what was not found or broke."""
+        notes: dict[str, list[str]] = {name: [] for name in found.students}
+        for one in found.submissions:
+            failed = _load(self._done(one)).get("error")
+            if not one.assignment:
+                notes[one.student] += [*(note.text for note in one.notes), one.refused]
+            elif failed:
+                words = f"{one.assignment[:2]}: not graded, an error of ours: {failed}"
+                notes[one.student].append(words)
+        worth = {name: _worth(one) for name, one in self.assignments().items()}
+        told = [note.text for note in found.notes]
+        kept = {"students": notes, "lessons": worth, "notes": told}
+        state = _load(self.work / "run.json")
+        _save(self.work / "run.json", state | {"class": kept})
+
+    def _scores(self) -> dict[tuple[str, str], float]:
+        from nbgrader.api import Gradebook
+
+        with Gradebook(self.url) as book:
+            return {
+                (found.student.id, assignment.name): float(found.score)
+                for assignment in book.assignments
+                for found in book.assignment_submissions(assignment.name)
+            }
+
+    def _publish(self, graded: report.Class) -> None:
+        """The pages and files of the class; the CSV is nbgrader's export."""
+        from nbgrader.api import Gradebook
+
+        from graders.pipeline.nbgrader_plugin import GradesCsv
+
+        with Gradebook(self.url) as book:
+            GradesCsv(to=str(self.work / CSV)).export(book)
+        page = report.index(graded, CSV)
+        (self.work / "index.html").write_text(page, encoding="utf-8")
+        (self.work / "results.json").write_text(report.results(graded), "utf-8")
+
+
+def _worth(assignment: Assignment) -> int:
+    exercises = assignment.master.exercises.values()
+    return sum(e.points for e in exercises if not e.id.startswith("s"))
+
+
+def last_graded(folder: Path) -> Path:
+    """The class in a folder of grading folders that was graded last."""
+    found = [*folder.glob("run.json"), *folder.glob("*/run.json")]
+    if not found:
+        raise CourseError(f"{folder} holds no graded class; make one: graders grade")
+    return max(found, key=lambda path: path.stat().st_mtime).parent
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the notes that nbgrader's use of its database makes SQLAlchemy give."""
+    from sqlalchemy.exc import SAWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
+
+
+def lessons_of(root: Path, wanted: Sequence[str]) -> list[str]:
+    """Names of the lessons that are graded: those asked for, or all there are."""
+    found = [p.stem for p in source.chosen(root, wanted) if is_lesson(p.stem)]
+    if not found:
+        raise CourseError(f"{root} has no lesson that can be graded.")
+    return found
+
+
+def graders_version() -> bytes:
+    """A digest of the code that grades: a change of it grades a class anew."""
+    package = Path(__file__).resolve().parent.parent
+    parts = [*(package / "checks").rglob("*.py"), *(package / "pipeline").glob("*.py")]
+    parts += (package / "checks" / "fingerprints").glob("*.json")
+    return _digest(*(path.read_bytes() for path in sorted(parts))).encode()
+
+
+def _judge(task: Task) -> verdicts.Outcome:
+    if task.submission.refused:
+        lesson = verdicts.assignment(task.job.solution, task.job.lesson)
+        return verdicts.refused(lesson, task.job.seed, task.submission.refused)
+    return verdicts.judge(task.job)
+
+
+def _error(done: Done) -> str:
+    return f"{type(done.error).__name__}: {done.error}" if done.error else ""
+
+
+def _words(result: dict[str, Any]) -> str:
+    """Why nbgrader did not do it: its last error; empty when it did."""
+    if result.get("success"):
+        return ""
+    log = str(result.get("log") or result.get("error") or "no reason given")
+    errors = re.findall(
+        r"^\s*((?:\w+\.)*\w+(?:Error|Exception)\b.*)$", log, re.MULTILINE
+    )
+    return str(errors[0] if errors else log.strip().splitlines()[-1])[:300]
+
+
+def _digest(*parts: bytes) -> str:
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big") + part)
+    return made.hexdigest()
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _save(path: Path, found: dict[str, Any]) -> None:
+    """A whole file or none: a run that is killed leaves no half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(found, indent=1, sort_keys=True), "utf-8")
+    draft.replace(path)

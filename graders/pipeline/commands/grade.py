@@ -1,0 +1,134 @@
+"""`graders grade`: a class along nbgrader's road, or a learner's own notebook."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graders.pipeline.commands import Subparsers, add, add_root, say
+
+if TYPE_CHECKING:
+    from graders.pipeline.classroom import Classroom, Watch
+
+EXAMPLE = (
+    "graders grade                       # a sample class\n"
+    "  graders grade submissions.zip --to grades --assignment 01\n"
+    "  graders grade --self my_course/01_finite_differences/01_finite_differences.ipynb"
+)
+
+
+def register(subparsers: Subparsers) -> None:
+    """Say the command's options."""
+    parser = add(subparsers, "grade", EXAMPLE)
+    words = "folder or zip of submissions, only read (default: a sample class)"
+    parser.add_argument(
+        "submissions", nargs="?", type=Path, metavar="CLASS", help=words
+    )
+    words = "one notebook of your own: its whole verdict, hidden properties included"
+    parser.add_argument("--self", type=Path, metavar="NOTEBOOK", dest="own", help=words)
+    words = "a lesson by number or name; again for more (default: every lesson)"
+    parser.add_argument("--assignment", action="append", default=[], help=words)
+    words = "where gradebook, feedback and table go (default: grading/ in the course)"
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
+    words = "of the hidden inputs (default: drawn, and kept for the folder)"
+    parser.add_argument("--seed", type=int, metavar="N", help=words)
+    words = "grade again what has not changed"
+    parser.add_argument("--force", action="store_true", help=words)
+    add_root(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade; 1 where a notebook of one's own cannot be read."""
+    from graders.pipeline import source
+    from graders.pipeline.findings import CourseError
+
+    if args.own is not None:
+        return _own(args)
+    root = (args.root or source.find_root()).resolve()
+    if args.submissions is None and args.to is None:
+        args.to = root / "grading" / "sample-class"
+    if args.submissions is not None and not args.submissions.exists():
+        raise CourseError(f"{args.submissions} is not there; give a folder or a zip.")
+    _class(root, args)
+    return 0
+
+
+def _class(root: Path, args: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from graders.pipeline.classroom import Classroom, lessons_of
+    from graders.pipeline.report import table
+
+    names = lessons_of(root, args.assignment)
+    work = args.to or root / "grading" / "class"
+    room = Classroom(root, work.resolve(), names, args.seed, args.force)
+    folder = args.submissions or _sample(room)
+    with _progress() as watch:
+        graded = room.grade(folder, watch)
+    Console().print(table(graded))
+    for text in graded.notes:
+        say(f"note: {text}")
+    say(f"feedback   {room.work / 'index.html'}")
+    say(f"scores     {room.work / 'grades.csv'}")
+    say(f"gradebook  {room.database}")
+
+
+def _sample(room: Classroom) -> Path:
+    """The sample class, made anew in the folder that it is graded in."""
+    from graders.pipeline import sample
+
+    folder = room.work / "sample"
+    told = sample.make(folder, room.root, room.assignments())
+    say(f"a sample class of {len(told)} students in {folder}")
+    return folder
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar a step, with submissions a second and the time that is left."""
+    from rich import progress
+
+    columns = (
+        progress.TextColumn("{task.description:8}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(),
+    )
+    # refreshed by hand: workers are started from here, and a thread more is a risk
+    with progress.Progress(*columns, auto_refresh=False) as bar:
+        tasks: dict[str, Any] = {}
+
+        def watch(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total, completed=done, rate="")
+            speed = bar.tasks[tasks[step]].speed
+            rate = f"{speed:.1f}/s" if speed else ""
+            bar.update(tasks[step], completed=done, rate=rate, refresh=True)
+
+        yield watch
+
+
+# -- a learner's own notebook ----------------------------------------------------------
+def _own(args: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.text import Text
+
+    from graders.pipeline import own, report, source
+
+    root = (args.root or source.find_root(args.own.resolve().parent)).resolve()
+    outcome = own.grade(root, args.own, args.seed, args.assignment)
+    console = Console()
+    for table in report.verdict_tables(outcome):
+        console.print(table)
+    for text in report.told(outcome):
+        console.print(Text(f"note: {text}"))
+    points = report.points(outcome["points"])
+    say(f"{outcome['lesson']}: {points} points, of {outcome['worth']} and a stretch")
+    return 1 if outcome["refused"] else 0

@@ -1,0 +1,232 @@
+"""nbgrader's own road over ours: what `nbgrader autograde` and formgrader call.
+
+`RebuildFromMaster` stands where nbgrader sanitises, `JudgedExecute` where it runs the
+notebook.  Gradebook, manual grading, late policy and release stay nbgrader's.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import Exporter, NotebookExporter
+from nbgrader.api import MissingEntry
+from nbgrader.plugins import ExportPlugin
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Dict, Integer
+
+from graders import show
+from graders.pipeline import report, unreadable, verdicts
+from graders.pipeline.master import grading
+from graders.pipeline.rebuild import Assignment, Note, judged, rebuild
+
+_nbformat: Any = nbformat  # typed only in part
+REFUSED = "graders_refused"  # metadata of a notebook made of one that cannot be read
+_handed: dict[tuple[str, str], verdicts.Outcome] = {}
+_seeds: dict[str, int] = {}
+
+
+@contextmanager
+def handed_over(student: str, assignment: str, outcome: Any) -> Iterator[None]:
+    """Inside the block `JudgedExecute` writes down this outcome and runs nothing."""
+    _handed[student, assignment] = outcome
+    try:
+        yield
+    finally:
+        _handed.pop((student, assignment), None)
+
+
+def unread(why: str) -> Any:
+    """What stands for a notebook that cannot be read: it is graded with no points."""
+    notebook = _nbformat.v4.new_notebook()
+    notebook.metadata[REFUSED] = why
+    return notebook
+
+
+def to_bytes(notebook: Any) -> bytes:
+    """A notebook's file."""
+    text: str = _nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return text.encode("utf-8")
+
+
+class TolerantExporter(NotebookExporter):
+    """Reads any bytes: one broken file must not end a class."""
+
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
+        """The notebook, reduced to its sources while it is a student's."""
+        data = getattr(file_stream, "buffer", file_stream).read()
+        if getattr(self.parent, "_sanitizing", True):
+            notebook = _reduced(data)
+        else:  # our own file, written in the step before
+            notebook = _nbformat.reads(data.decode("utf-8"), as_version=4)
+        convert: Any = self.from_notebook_node  # untyped
+        return convert(notebook, resources=resources, **kw)
+
+
+def _reduced(data: bytes) -> Any:
+    try:
+        found, _ = unreadable.parse(data)
+    except unreadable.RefusedError as error:
+        return unread(str(error))
+    plain = unreadable.reduced(found)
+    metadata = found.get("metadata")
+    why = metadata.get(REFUSED) if isinstance(metadata, dict) else None
+    if isinstance(why, str):  # put there by our intake; a student only harms himself
+        plain["metadata"][REFUSED] = why
+    return _nbformat.from_dict(plain)
+
+
+class RebuildFromMaster(NbGraderPreprocessor):  # type: ignore[misc]
+    """The course's notebook with the student's sources in it, and notes on repairs."""
+
+    intake = Dict(
+        help="student/assignment -> notes that intake made before nbgrader saw the file"
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Rebuild; a notebook that cannot be read becomes an empty one, refused."""
+        where = resources["nbgrader"]
+        rebuilt = rebuild(_assignment(self, where), nb)
+        key = f"{where['student']}/{where['assignment']}"
+        early = [Note(**note) for note in self.intake.get(key, [])]
+        why = nb.metadata.get(REFUSED, "")
+        notes = early if why else [*early, *rebuilt.notes]
+        kept = {"notes": [note.as_json() for note in notes], "refused": str(why)}
+        rebuilt.notebook.metadata["graders"] = kept
+        return rebuilt.notebook, resources
+
+
+class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
+    """Judges the submission outside its own process, writes what nbgrader reads."""
+
+    seed = Integer(
+        None,
+        allow_none=True,
+        help="of the hidden inputs; drawn once a run if not given",
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Fill the outputs of the check cells; no cell runs here."""
+        where = resources["nbgrader"]
+        kept = nb.metadata.get("graders", {})
+        outcome = _handed.get((where["student"], where["assignment"]))
+        if outcome is None:
+            outcome = self._judged(nb, kept, where)
+        outcome = outcome | {"notes": list(kept.get("notes", []))}
+        write(nb, outcome)
+        nb.metadata["graders"] = json.loads(json.dumps(outcome))
+        return nb, resources
+
+    def _judged(self, nb: Any, kept: Any, where: Any) -> verdicts.Outcome:
+        assignment = _assignment(self, where)
+        seed = _seeds.setdefault(assignment.lesson, secrets.randbelow(2**31))
+        seed = seed if self.seed is None else self.seed
+        if kept.get("refused"):
+            return verdicts.refused(assignment, seed, kept["refused"])
+        solution = _solution(self, where).read_bytes()
+        job = verdicts.Job(assignment.lesson, solution, b"", seed)
+        cells = list(judged(assignment.master, nb))
+        return verdicts.judge_cells(job, cells, [])
+
+
+def _solution(step: Any, where: Any) -> Path:
+    """The instructor's notebook of the submission that is being converted."""
+    coursedir = step.parent.parent.coursedir  # preprocessor -> exporter -> converter
+    name = where["assignment"]
+    folder = coursedir.format_path(coursedir.source_directory, ".", name)
+    return Path(folder, f"{where['notebook']}.ipynb")
+
+
+def _assignment(step: Any, where: Any) -> Assignment:
+    solution = _solution(step, where).read_bytes()
+    return verdicts.assignment(solution, where["assignment"])
+
+
+# -- a graded notebook ---------------------------------------------------------------
+def write(nb: Any, outcome: verdicts.Outcome) -> None:
+    """Tables and points into the outputs of the check cells, notes to the top."""
+    by_check = {f"{v['exercise']}-check": v for v in outcome["verdicts"]}
+    for number, cell in enumerate(nb.cells, 1):
+        verdict = by_check.get(str(grading(cell).get("grade_id", "")))
+        if verdict is not None:
+            cell.outputs = _outputs(verdict, number)
+            cell.execution_count = number
+    told = report.told(outcome)
+    if told:
+        lines = "\n".join(f"- {_markdown(text)}" for text in told)
+        text = f"**Notes of the grading run**\n\n{lines}"
+        nb.cells.insert(0, _nbformat.v4.new_markdown_cell(text, id="graders-notes"))
+
+
+def _markdown(text: str) -> str:
+    return html.escape(text, quote=False).replace("`", "'").replace("\n", " ")
+
+
+def _outputs(verdict: verdicts.Outcome, number: int) -> list[Any]:
+    """The table, and the points as the plain float that nbgrader takes for a score."""
+    shown = report.as_check(verdict)
+    make, table = _nbformat.v4.new_output, show.result_html(shown)
+    data = {"text/html": table, "text/plain": show.result_text(shown)}
+    points = {"text/plain": repr(float(verdict["points"]))}
+    return [
+        make("display_data", data=data),
+        make("execute_result", data=points, execution_count=number),
+    ]
+
+
+# -- what leaves the gradebook -------------------------------------------------------
+class FeedbackExporter(Exporter):
+    """Our page instead of nbgrader's, which shows hidden lines and runs scripts."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+        """The page of one graded notebook; results.json is written beside it."""
+        nb, resources = super().from_notebook_node(nb, resources=resources, **kw)
+        outcome = nb.metadata.get("graders")
+        if outcome is None:
+            raise ValueError(
+                "this notebook was graded on another road; autograde it again with the "
+                "course's nbgrader_config.py, then make the feedback."
+            )
+        student = resources["nbgrader"]["student"]
+        page = report.page(student, outcome, report.manual(nb, resources))
+        data = json.dumps(outcome, indent=1, sort_keys=True).encode("utf-8")
+        resources["outputs"] = {"results.json": data}
+        return page, resources
+
+
+class GradesCsv(ExportPlugin):  # type: ignore[misc]
+    """nbgrader's columns, quoted as CSV asks and safe to open in a spreadsheet."""
+
+    def export(self, gradebook: Any) -> None:
+        """Write one row for each student and assignment."""
+        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as f:
+            writer = csv.writer(f)
+            writer.writerow(report.COLUMNS)
+            for assignment in gradebook.assignments:
+                for student in gradebook.students:
+                    row = _row(gradebook, assignment, student)
+                    writer.writerow([report.harmless(value) for value in row])
+
+
+def _row(gradebook: Any, assignment: Any, student: Any) -> list[Any]:
+    try:
+        found = gradebook.find_submission(assignment.name, student.id)
+    except MissingEntry:
+        when, raw, penalty = None, 0.0, 0.0
+    else:
+        penalty = found.late_submission_penalty or 0.0
+        when, raw = found.timestamp, found.score
+    names = [student.id, student.last_name, student.first_name, student.email]
+    score = max(0.0, raw - penalty)
+    scores = [round(raw, 4), round(penalty, 4), round(score, 4), assignment.max_score]
+    return [assignment.name, assignment.duedate, when, *names, *scores]

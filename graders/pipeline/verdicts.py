@@ -1,0 +1,130 @@
+"""The verdict on one submission as a job: bytes in, JSON out, nothing else touched."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from graders.checks.check import Result
+from graders.pipeline import judge as judges
+from graders.pipeline import unreadable
+from graders.pipeline.judge import Judge, Verdict
+from graders.pipeline.master import Cell
+from graders.pipeline.rebuild import Assignment, Note, rebuild
+from graders.pipeline.sandbox import Limits
+
+Outcome = dict[str, Any]
+HIDDEN = "a hidden input; the property's name says what it looks at"
+LIMITS = Limits()
+_making = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to judge; `full` tells of hidden properties what is found too."""
+
+    lesson: str
+    solution: bytes = field(repr=False)
+    notebook: bytes = field(repr=False)
+    seed: int
+    limits: Limits = LIMITS
+    full: bool = False
+
+
+@lru_cache(maxsize=32)
+def assignment(solution: bytes, lesson: str) -> Assignment:
+    """The assignment of a solution notebook, read once."""
+    return Assignment.read(solution, lesson)
+
+
+@lru_cache(maxsize=8)
+def _kept(solution: bytes, lesson: str, seed: int, limits: Limits) -> Judge:
+    # the given cells of a lesson print, and run in the judge
+    with contextlib.redirect_stdout(io.StringIO()):
+        master = assignment(solution, lesson).master
+        return Judge(master, seed=seed, limits=limits)
+
+
+def judge_of(solution: bytes, lesson: str, seed: int, limits: Limits) -> Judge:
+    """The judge of an assignment, made once for a whole class."""
+    with _making:
+        return _kept(solution, lesson, seed, limits)
+
+
+def judge(job: Job) -> Outcome:
+    """The outcome of a submission that intake took; never raises for what it holds."""
+    lesson = assignment(job.solution, job.lesson)
+    try:
+        came, repairs = unreadable.parse(job.notebook)
+    except unreadable.RefusedError as error:
+        return refused(lesson, job.seed, str(error))
+    rebuilt = rebuild(lesson, came)
+    notes = [*(Note("repair", text) for text in repairs), *rebuilt.notes]
+    return judge_cells(job, rebuilt.cells, notes)
+
+
+def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
+    """The outcome of a submission's cells."""
+    report = judge_of(job.solution, job.lesson, job.seed, job.limits).grade(cells)
+    verdicts = [_verdict(v, job.full) for v in report.verdicts.values()]
+    outcome = _outcome(job.lesson, job.seed, verdicts)
+    outcome["errors"] = dict(list(report.cell_errors.items())[:50])
+    outcome["notes"] = [note.as_json() for note in notes]
+    outcome["notes"] += [Note("flag", str(text)).as_json() for text in report.notes]
+    return outcome
+
+
+def refused(lesson: Assignment, seed: int, why: str) -> Outcome:
+    """The outcome of what cannot be graded: no points, and the reason."""
+    verdicts = [
+        _verdict(Verdict(e.id, 0.0, e.points), full=False)
+        for e in lesson.master.exercises.values()
+    ]
+    return _outcome(lesson.lesson, seed, verdicts) | {"refused": why}
+
+
+def _outcome(lesson: str, seed: int, verdicts: list[Outcome]) -> Outcome:
+    return {
+        "lesson": lesson,
+        "seed": seed,
+        "points": round(sum(v["points"] for v in verdicts), 4),
+        "worth": worth(verdicts),
+        "verdicts": verdicts,
+        "errors": {},
+        "notes": [],
+        "refused": "",
+    }
+
+
+def worth(verdicts: list[Outcome]) -> int:
+    """Points of a lesson; a stretch exercise comes on top."""
+    return sum(v["worth"] for v in verdicts if not v["exercise"].startswith("s"))
+
+
+def _verdict(found: judges.Verdict, full: bool) -> Outcome:
+    points = min(max(float(found.points), 0.0), float(found.worth))
+    return {
+        "exercise": found.exercise,
+        "points": points if points == points else 0.0,
+        "worth": found.worth,
+        "diagnosis": found.diagnosis,
+        "problem": str(getattr(found, "problem", "")),
+        "notes": list(found.notes),
+        "results": [_result(result, full) for result in found.results],
+    }
+
+
+def _result(found: Result, full: bool) -> Outcome:
+    told = full or found.region == "visible"
+    return {
+        "name": found.name,
+        "region": found.region,
+        "passed": found.passed,
+        "finding": found.finding if told else "" if found.passed else HIDDEN,
+        "given": found.given if told else "",
+        "notes": list(found.notes) if told else [],
+    }
