@@ -177,9 +177,11 @@ def result_html(check: Check) -> str:
     tail = "".join(f"<p><strong>{html.escape(t)}</strong></p>" for t in loud)
     return (
         f"<table><caption>{html.escape(headline(check))}</caption><thead><tr>"
-        '<th scope="col">result</th><th scope="col">property</th>'
-        f'<th scope="col">what was found</th></tr></thead><tbody>{rows}</tbody></table>'
-        + tail
+        + "".join(
+            f'<th scope="col" style="text-align:left">{title}</th>'
+            for title in ("result", "property", "what was found")
+        )
+        + f"</tr></thead><tbody>{rows}</tbody></table>{tail}"
     )
 
 

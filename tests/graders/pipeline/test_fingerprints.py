@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,10 @@ def test_a_mistake_is_named_in_the_readers_own_notebook(made, monkeypatch):
     with hosts.use(hosts.LocalHost(show=False)):
         check = Check("e1-forward-slope", visible=2, hidden=3)
         cells = source.load_course(made)[0].exercise("e1-forward-slope").check.source
-        space = {"Check": Check, "forward": lambda f, x, h: -(f(x + h) - f(x)) / h}
+        space: dict[str, Any] = {
+            "Check": Check,
+            "forward": lambda f, x, h: -(f(x + h) - f(x)) / h,
+        }
         import math
 
         from graders import Tolerance
