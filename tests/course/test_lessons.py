@@ -97,34 +97,33 @@ def prose(stem: str) -> str:
     return "\n".join(c.source for c in lesson(stem).cells if c.kind == "prose")
 
 
+def stated(stem: str, what: str) -> int:
+    """Minutes that the head of a lesson states, for reading or exercises."""
+    head = lesson(stem).cells[0].source.lower()
+    found = re.search(rf"{what}:?\s+about\s+(\d+)\s+minutes", head)
+    assert found, f"{stem}: the first cell says no '{what} ... about N minutes'"
+    return int(found[1])
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_stated_reading_time_is_that_of_its_words(stem):
-    head = lesson(stem).cells[0].source.lower()
-    stated = int(re.search(r"reading:?\s+about\s+(\d+)\s+minutes", head)[1])
-    words = len(
-        re.findall(r"[A-Za-z][\w'-]*", re.sub(r"\$[^$]*\$|<[^>]*>", " ", prose(stem)))
-    )
-    assert abs(stated - words / WORDS_A_MINUTE) <= 0.2 * stated + 1, words
+    text = re.sub(r"\$[^$]*\$|<[^>]*>", " ", prose(stem))
+    words = len(re.findall(r"[A-Za-z][\w'-]*", text))
+    minutes = stated(stem, "reading")
+    assert abs(minutes - words / WORDS_A_MINUTE) <= 0.2 * minutes + 1, words
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_exercises_get_four_minutes_a_point(stem):
-    head = lesson(stem).cells[0].source.lower()
-    stated = int(re.search(r"exercises:?\s+about\s+(\d+)\s+minutes", head)[1])
     points = sum(e.points for e in lesson(stem).exercises if e.id.startswith("e"))
-    assert stated >= MINUTES_A_POINT * points
+    assert stated(stem, "exercises") >= MINUTES_A_POINT * points
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_index_states_the_same_times(stem):
-    head = lesson(stem).cells[0].source.lower()
-    pair = [
-        re.search(rf"{what}:?\s+about\s+(\d+)\s+minutes", head)[1]
-        for what in ("exercises", "reading")
-    ]
     index = (ROOT / "lessons" / "index.ipynb").read_text("utf-8")
     assert f"{stem}/{stem}.ipynb" in index
-    assert " + ".join(pair) in index
+    assert f"{stated(stem, 'exercises')} + {stated(stem, 'reading')}" in index
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -26,7 +26,8 @@ def checked(monkeypatch):
 class Tags(HTMLParser):
     def __init__(self, page):
         super().__init__()
-        self.open, self.seen = [], []
+        self.open: list[str] = []
+        self.seen: list[str] = []
         self.feed(page)
         assert self.open == []
 

@@ -9,8 +9,7 @@ import warnings
 import numpy as np
 import pytest
 
-from graders.checks import check as checks
-from graders.checks import hosts
+from graders.checks import diagnose, hosts
 from graders.checks.check import Check
 from graders.checks.kinds import KINDS
 from graders.checks.numeric import OracleError
@@ -191,7 +190,7 @@ def test_no_property_is_no_points(quiet):
 
 def test_fewer_properties_than_recorded_is_a_failure(quiet, monkeypatch):
     counts = {"visible": 2, "hidden": 1}
-    monkeypatch.setattr(checks.diagnose, "counts", lambda exercise: counts)
+    monkeypatch.setattr(diagnose, "counts", lambda exercise: counts)
     check = make()
     check.value("a", lambda: 1, 1)
     assert check.score() == 0.0

@@ -79,7 +79,7 @@ def test_anything_else_is_only_a_type_name(value):
 
 
 def test_a_structure_that_contains_itself_is_refused_not_followed():
-    loop = []
+    loop: list[object] = []
     loop.append(loop)
     assert isinstance(plain.decode(plain.encode(loop)), plain.Other)
 

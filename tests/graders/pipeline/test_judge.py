@@ -226,7 +226,11 @@ def test_the_answer_key_is_made_once_per_seed(monkeypatch):
     real = judges.JudgeHost.expected
 
     def counting(self, key, make):
-        return real(self, key, lambda: made_keys.append(key) or make())
+        def made_now():
+            made_keys.append(key)
+            return make()
+
+        return real(self, key, made_now)
 
     monkeypatch.setattr(judges.JudgeHost, "expected", counting)
     judge = Judge(made(), seed=2, launcher=sandbox.fork)
