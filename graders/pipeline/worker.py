@@ -186,9 +186,10 @@ def _subplots(*args: Any, **kwargs: Any) -> Any:
     return plt.subplots(*args, **kwargs)
 
 
-def serve(incoming: wire.Source, outgoing: wire.Sink) -> None:
-    """Answer requests until the judge hangs up."""
-    place: Workplace | None = None
+def serve(
+    incoming: wire.Source, outgoing: wire.Sink, place: Workplace | None = None
+) -> None:
+    """Answer requests until the judge hangs up; `place` is one already set up."""
     while True:
         try:
             header, blob = wire.receive(incoming, max_blob=1 << 30)

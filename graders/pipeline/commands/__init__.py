@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "grade": ("grade", "grade a class (without one: a sample class), or a notebook"),
     "report": ("report", "show a graded class again, with its pages made anew"),
+    "audit": (
+        "audit",
+        "try the checks on right, wrong and unusual answers to every exercise",
+    ),
 }
 
 
