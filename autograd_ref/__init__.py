@@ -1,8 +1,9 @@
 """Automatic differentiation, one idea a module, with NumPy only.
 
 Every operation and its derivative stand once, in `autograd_ref.ops.TABLE`. The
-modes read it: `autograd_ref.dual` pushes tangents forward. `autograd_ref.finite`
-needs no table: it measures the slopes of any black box. Names load on first use
+modes read it: `autograd_ref.dual` pushes tangents forward, `autograd_ref.scalar`
+records a graph of numbers and walks it back. `autograd_ref.finite` needs no table:
+it measures the slopes of any black box. Names load on first use
 (PEP 562), so what is not used costs no start-up time.
 
 >>> from autograd_ref import Dual
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from . import errors as errors
     from . import finite as finite
     from . import ops as ops
+    from . import scalar as scalar
     from .dual import Dual as Dual
     from .dual import DualNumber as DualNumber
     from .errors import ArgumentError as ArgumentError
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
     from .errors import DTypeError as DTypeError
     from .errors import ShapeError as ShapeError
     from .errors import UnsupportedError as UnsupportedError
+    from .scalar import Value as Value
 
-_MODULES = ("core", "dual", "errors", "finite", "ops")
+_MODULES = ("core", "dual", "errors", "finite", "ops", "scalar")
 # Where each name lives; a test holds this to the imports above.
 _HOME = {
     "ArgumentError": "errors",
@@ -37,6 +40,7 @@ _HOME = {
     "DualNumber": "dual",
     "ShapeError": "errors",
     "UnsupportedError": "errors",
+    "Value": "scalar",
 }
 
 
