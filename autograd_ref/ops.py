@@ -27,8 +27,10 @@ algorithmic differentiation", Oxford University NA-08-01 (2008).
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
+import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Number
@@ -36,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from .core import Primitive, Shape, Traced, shape, strip
+from .core import ARGUMENTS, Primitive, Shape, Traced, shape, strip
 from .errors import UnsupportedError
 
 __all__ = [
@@ -45,17 +47,33 @@ __all__ = [
     "Scale",
     "abs_",
     "add",
+    "amax",
+    "amin",
+    "arctan",
     "bilinear",
     "broadcast_to",
+    "cast",
+    "clip",
+    "concatenate",
     "cos",
     "cosh",
+    "cross_entropy",
+    "cumsum",
     "div",
+    "einsum",
     "elementwise",
     "exp",
+    "expm1",
+    "gelu",
     "general",
     "getitem",
+    "layer_norm",
     "linear",
+    "linear_",
     "log",
+    "log1p",
+    "log_softmax",
+    "logsumexp",
     "matmul",
     "maximum",
     "mean",
@@ -63,19 +81,31 @@ __all__ = [
     "mul",
     "neg",
     "pow_",
+    "prod",
+    "put",
+    "put_along",
     "relu",
     "reshape",
     "scatter",
+    "sigmoid",
     "sin",
     "sinh",
+    "softmax",
+    "softplus",
+    "sort",
     "sqrt",
+    "squeeze",
     "stack",
     "sub",
     "sum_",
     "sum_to",
+    "take_along",
     "tan",
     "tanh",
+    "top1",
     "transpose",
+    "unsqueeze",
+    "var",
     "where",
 ]
 
@@ -110,12 +140,16 @@ def _add_row(row: Primitive) -> Primitive:
     return row
 
 
-def _scaler(partial: Any) -> Rule | None:
-    """One function `(g, z, *args) -> partial * g`, made once, when the row is."""
+def _scaler(partial: Any, arity: int) -> Rule | None:
+    """One function `(g, z, x, ...) -> partial * g`, made once, when the row is."""
     if partial is None:
         return None
     if isinstance(partial, Scale):
         return partial.rule
+    if callable(partial) and arity == 1:
+        return lambda g, z, x: g * partial(z, x)
+    if callable(partial) and arity == 2:
+        return lambda g, z, x, y: g * partial(z, x, y)
     if callable(partial):
         return lambda g, z, *args: g * partial(z, *args)
     if partial == 1.0:
@@ -123,6 +157,32 @@ def _scaler(partial: Any) -> Rule | None:
     if partial == -1.0:
         return lambda g, z, *args: -g
     return lambda g, z, *args: g * partial
+
+
+def _diagonal_jvp(pulls: Sequence[Rule | None]) -> Rule:
+    def jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
+        total = None
+        for scale, t in zip(pulls, tangents, strict=True):
+            if t is not None and scale is not None:
+                term = scale(t, z, *args)
+                total = term if total is None else total + term
+        if total is None or type(z) is float or shape(total) == shape(z):
+            return total
+        return broadcast_to(total, shape=shape(z))
+
+    return jvp
+
+
+def _diagonal_vjp(pulls: Sequence[Rule | None]) -> Rule:
+    def vjp(
+        g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
+    ) -> tuple[Any, ...]:
+        return tuple(
+            sum_to(scale(g, z, *args), shape(x)) if want and scale else None
+            for scale, x, want in zip(pulls, args, wanted, strict=True)
+        )
+
+    return vjp
 
 
 def elementwise(
@@ -143,30 +203,19 @@ def elementwise(
     >>> mul.vjp(1.0, 6.0, [2.0, 3.0], [True, True])
     (3.0, 2.0)
     """
-    scalers = [_scaler(partial) for partial in partials]
-
-    def jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
-        total = None
-        for scale, t in zip(scalers, tangents, strict=True):
-            if t is not None and scale is not None:
-                term = scale(t, z, *args)
-                total = term if total is None else total + term
-        if total is None or type(z) is float or shape(total) == shape(z):
-            return total
-        return broadcast_to(total, shape=shape(z))
-
-    def vjp(
-        g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
-    ) -> tuple[Any, ...]:
-        return tuple(
-            sum_to(scale(g, z, *args), shape(x)) if want and scale else None
-            for scale, x, want in zip(scalers, args, wanted, strict=True)
-        )
-
-    keeps = keeps if keeps is not None else ("",) * len(partials)
-    return _add_row(
-        Primitive(name, value, jvp, vjp, keeps, "elementwise", scalar, note)
+    pulls = tuple(_scaler(partial, len(partials)) for partial in partials)
+    row = Primitive(
+        name,
+        value,
+        _diagonal_jvp(pulls),
+        _diagonal_vjp(pulls),
+        keeps if keeps is not None else ("",) * len(partials),
+        "elementwise",
+        scalar,
+        note,
+        pulls,
     )
+    return _add_row(row)
 
 
 def linear(name: str, value: Rule, transposed: Rule) -> Primitive:
@@ -224,13 +273,16 @@ def general(
     *,
     keeps: tuple[str, ...] = (),
     note: str = "",
+    fused: Rule | None = None,
 ) -> Primitive:
     """Row whose two directions are both written out; see `Primitive` for them.
 
     >>> TABLE["stack"].vjp(np.array([[5.0], [6.0]]), None, [1.0, 2.0], [False, True])
     (None, array([6.]))
     """
-    return _add_row(Primitive(name, value, jvp, vjp, keeps, "general", None, note))
+    return _add_row(
+        Primitive(name, value, jvp, vjp, keeps, "general", None, note, (), fused)
+    )
 
 
 # -- helpers of the rows -----------------------------------------------------
@@ -283,15 +335,67 @@ def _transpose_transposed(g: Any, of: Shape, *, axes: Any = None) -> Any:
     return transpose(g, axes=tuple(int(i) for i in back))
 
 
+def _basic(index: Any) -> bool:
+    """Whether an index takes no entry twice because it is made of slices alone."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None or part is Ellipsis or isinstance(part, slice | int)
+        for part in parts
+    )
+
+
 def _scatter(g: Any, *, index: Any, shape: Shape) -> Any:
     out = np.zeros(shape, dtype=np.asarray(g).dtype)
-    np.add.at(out, index, g)  # an entry taken twice gets both cotangents
+    if _basic(index):
+        out[index] = g
+    else:
+        np.add.at(out, index, g)  # an entry taken twice gets both cotangents
     return out
+
+
+def _place(index: Any, axis: int, ndim: int) -> tuple[Any, ...]:
+    """What `take_along_axis` takes along `axis`, as an index of the whole array."""
+    grids = list(np.ogrid[tuple(slice(n) for n in np.shape(index))])
+    grids[axis % ndim] = index
+    return tuple(grids)
+
+
+def _put_along(g: Any, *, index: Any, axis: int, shape: Shape) -> Any:
+    out = np.zeros(shape, dtype=np.asarray(g).dtype)
+    np.add.at(out, _place(index, axis, len(shape)), g)
+    return out
+
+
+def _replace(x: Any, y: Any, *, index: Any) -> Any:
+    z = np.array(x, dtype=np.result_type(x, y) if np.ndim(y) else None)
+    z[index] = y
+    return z
+
+
+def _put_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, index: Any
+) -> Any:
+    pairs = zip(tangents, args, strict=True)
+    dx, dy = (np.zeros_like(strip(x)) if t is None else t for t, x in pairs)
+    return put(dx, dy, index=index)
+
+
+def _put_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, index: Any
+) -> tuple[Any, ...]:
+    gx = put(g, 0.0, index=index) if wanted[0] else None
+    gy = sum_to(getitem(g, index=index), shape(args[1])) if wanted[1] else None
+    return gx, gy
 
 
 def _swap_last(x: Any) -> Any:
     n = len(shape(x))
     return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
+
+
+def _flat(x: Any) -> Any:
+    """`x` as a matrix: every axis but the last in one."""
+    return reshape(x, shape=(math.prod(shape(x)[:-1]), shape(x)[-1]))
 
 
 def _matrix_cotangent(g: Any, x: Any, y: Any) -> Any:
@@ -313,6 +417,8 @@ def _matmul_pull_x(g: Any, x: Any, y: Any) -> Any:
 
 def _matmul_pull_y(g: Any, x: Any, y: Any) -> Any:
     of = shape(y)
+    if len(of) == 2 and len(shape(x)) > 2:  # one flat product, not a batch of them
+        return matmul(_swap_last(_flat(x)), _flat(g))
     g = _matrix_cotangent(g, x, y)
     row = reshape(x, shape=(1, *shape(x))) if len(shape(x)) == 1 else x
     pulled = matmul(_swap_last(row), g)
@@ -371,6 +477,312 @@ def _over_axis(reduce: Rule) -> Rule:
     )
 
 
+def _kept(z: Any, of: Shape, axis: Any) -> Any:
+    """`z`, reduced over `axis` from a shape `of`, with the axes of length 1 back."""
+    reduced = _axes(axis, len(of))
+    return reshape(z, shape=tuple(1 if i in reduced else n for i, n in enumerate(of)))
+
+
+def _evenly(z: Any, x: Any, axis: Any) -> Any:
+    """Share of each entry of `x` in the extreme value `z`: ties have equal parts."""
+    x, z = strip(x), _kept(strip(z), shape(x), axis)
+    best = (x == z) | (x != x)
+    kind = np.asarray(x).dtype
+    return best / np.sum(best, axis=axis, keepdims=True, dtype=kind)
+
+
+def _extreme_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: Any = None,
+    keepdims: bool = False,
+) -> Any:  # fmt: skip
+    return sum_(tangents[0] * _evenly(z, args[0], axis), axis=axis, keepdims=keepdims)
+
+
+def _extreme_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: Any = None,
+    keepdims: bool = False,
+) -> tuple[Any, ...]:  # fmt: skip
+    share = _evenly(z, args[0], axis)
+    return (_kept(g, shape(args[0]), axis) * share,)
+
+
+def _others(z: Any, x: Any, axis: Any) -> Any:
+    """For each entry of `x` the product of the others along `axis`, also beside 0."""
+    if np.all(strip(x) != 0):
+        return div(_kept(z, shape(x), axis), x)
+    axes = _axes(axis, len(shape(x)))
+    rest = tuple(i for i in range(len(shape(x))) if i not in axes)
+    last = transpose(x, axes=rest + axes)
+    n = math.prod(shape(x)[i] for i in axes)
+    lines = reshape(last, shape=(*shape(last)[: len(rest)], 1, n))
+    others = prod(where(np.eye(n, dtype=bool), 1.0, lines), axis=-1)
+    return _transpose_transposed(
+        reshape(others, shape=shape(last)), shape(x), axes=rest + axes
+    )
+
+
+def _prod_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: Any = None,
+    keepdims: bool = False,
+) -> Any:  # fmt: skip
+    pushed = tangents[0] * _others(z, args[0], axis)
+    return sum_(pushed, axis=axis, keepdims=keepdims)
+
+
+def _prod_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: Any = None,
+    keepdims: bool = False,
+) -> tuple[Any, ...]:  # fmt: skip
+    (x,) = args
+    return (_kept(g, shape(x), axis) * _others(z, x, axis),)
+
+
+def _var_value(
+    x: Any, *, axis: Any = None, keepdims: bool = False, correction: float = 1
+) -> Any:
+    return np.var(x, axis=axis, keepdims=keepdims, ddof=correction)
+
+
+def _spread(x: Any, axis: Any, correction: float) -> Any:
+    """Slope of the variance in each entry."""
+    n = math.prod(shape(x)[i] for i in _axes(axis, len(shape(x))))
+    centred = x - mean(x, axis=axis, keepdims=True)
+    return centred * float(np.divide(2.0, n - correction))
+
+
+def _var_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: Any = None,
+    keepdims: bool = False, correction: float = 1,
+) -> Any:  # fmt: skip
+    pushed = tangents[0] * _spread(args[0], axis, correction)
+    return sum_(pushed, axis=axis, keepdims=keepdims)
+
+
+def _var_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: Any = None,
+    keepdims: bool = False, correction: float = 1,
+) -> tuple[Any, ...]:  # fmt: skip
+    (x,) = args
+    return (_kept(g, shape(x), axis) * _spread(x, axis, correction),)
+
+
+def _cumsum_transposed(g: Any, of: Shape, *, axis: int) -> Any:
+    back = (slice(None),) * (axis % len(of)) + (slice(None, None, -1),)
+    return getitem(cumsum(getitem(g, index=back), axis=axis), index=back)
+
+
+def _sigmoid(x: Any) -> Any:
+    e = np.exp(-np.abs(x))  # at most 1: it cannot overflow
+    return np.where(x >= 0, 1.0, e) / (1.0 + e)
+
+
+def _sigmoid_scalar(x: float) -> float:
+    e = math.exp(-abs(x))
+    return (1.0 if x >= 0 else e) / (1.0 + e)
+
+
+_GELU = math.sqrt(2.0 / math.pi), 0.044715
+
+
+def _gelu(x: Any) -> Any:
+    c, k = _GELU
+    return 0.5 * x * (1.0 + np.tanh(c * (x + k * x * x * x)))
+
+
+def _gelu_slope(z: Any, x: Any) -> Any:
+    c, k = _GELU
+    t = tanh(c * (x + k * x * x * x))
+    return 0.5 * (1.0 + t) + 0.5 * c * x * (1.0 - t * t) * (1.0 + 3.0 * k * x * x)
+
+
+def _clip_gate(g: Any, z: Any, x: Any, y: Any, w: Any) -> Any:
+    x, y, w = strip(x), strip(y), strip(w)
+    return where((x < y) | (x > w), 0.0, g)
+
+
+def _softmax_value(x: Any, *, axis: int = -1) -> Any:
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    e /= np.sum(e, axis=axis, keepdims=True)
+    return e
+
+
+def _logsumexp_value(x: Any, *, axis: Any = -1, keepdims: bool = False) -> Any:
+    top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, np.zeros_like(top))
+    with np.errstate(divide="ignore"):  # a row of -inf: its logarithm of 0 is right
+        z = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return z if keepdims else np.squeeze(z, axis=_axes(axis, np.ndim(x)))
+
+
+def _log_softmax_value(x: Any, *, axis: int = -1) -> Any:
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def _softmax_push(v: Any, z: Any, axis: int) -> Any:
+    """The softmax Jacobian, which is symmetric, times `v`."""
+    return z * (v - sum_(v * z, axis=axis, keepdims=True))
+
+
+def _softmax_fused(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: int = -1
+) -> tuple[Any, ...]:
+    out = g * z
+    out -= z * np.add.reduce(out, axis=axis, keepdims=True)
+    return (out,)
+
+
+def _logsumexp_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: Any = -1,
+    keepdims: bool = False,
+) -> Any:  # fmt: skip
+    return sum_(tangents[0] * _share(args[0], axis), axis=axis, keepdims=keepdims)
+
+
+def _logsumexp_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: Any = -1,
+    keepdims: bool = False,
+) -> tuple[Any, ...]:  # fmt: skip
+    return (_kept(g, shape(args[0]), axis) * _share(args[0], axis),)
+
+
+def _share(x: Any, axis: Any) -> Any:
+    """Softmax over one axis or several: of `x` alone, so that no rounded sum enters."""
+    if isinstance(axis, int):
+        return softmax(x, axis=axis)
+    top = np.max(strip(x), axis=axis, keepdims=True)
+    e = exp(x - top)
+    return div(e, sum_(e, axis=axis, keepdims=True))
+
+
+def _linear_value(x: Any, y: Any, w: Any) -> Any:
+    z = np.matmul(x, y.T)
+    z += w
+    return z
+
+
+def _linear_jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
+    (x, y, _), (dx, dy, dw) = args, tangents
+    terms = [
+        None if dx is None else matmul(dx, transpose(y)),
+        None if dy is None else matmul(x, transpose(dy)),
+        None if dw is None else broadcast_to(dw, shape=shape(z)),
+    ]
+    pushed = [term for term in terms if term is not None]
+    return functools.reduce(operator.add, pushed)
+
+
+def _linear_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
+) -> tuple[Any, ...]:
+    x, y, w = args
+    gx = matmul(g, y) if wanted[0] else None
+    gy = None
+    if wanted[1]:
+        gy = matmul(transpose(_flat(g)), _flat(x))
+    return gx, gy, sum_to(g, shape(w)) if wanted[2] else None
+
+
+def _linear_fused(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
+) -> tuple[Any, ...]:
+    x, y, w = args
+    if g.ndim != 2 or w.ndim != 1:
+        return _linear_vjp(g, z, args, wanted)
+    return (
+        g @ y if wanted[0] else None,
+        g.T @ x if wanted[1] else None,
+        np.add.reduce(g, 0) if wanted[2] else None,
+    )
+
+
+def _standard(x: Any, eps: float) -> tuple[Any, Any]:
+    """`x` with mean 0 and variance 1 along its last axis, and what it was scaled by."""
+    centred = x - mean(x, axis=-1, keepdims=True)
+    scale = div(1.0, sqrt(mean(centred * centred, axis=-1, keepdims=True) + eps))
+    return centred * scale, scale
+
+
+def _layer_norm_value(x: Any, y: Any, w: Any, *, eps: float = 1e-5) -> Any:
+    return _standard(x, eps)[0] * y + w
+
+
+def _standard_push(v: Any, unit: Any, scale: Any) -> Any:
+    """The Jacobian of `_standard`, which is symmetric, times `v`."""
+    level = mean(v, axis=-1, keepdims=True)
+    along = mean(v * unit, axis=-1, keepdims=True)
+    return (v - level - unit * along) * scale
+
+
+def _layer_norm_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, eps: float = 1e-5
+) -> Any:
+    (x, y, _), (dx, dy, dw) = args, tangents
+    unit, scale = _standard(x, eps)
+    terms = [
+        None if dx is None else _standard_push(dx, unit, scale) * y,
+        None if dy is None else unit * dy,
+        None if dw is None else broadcast_to(dw, shape=shape(z)),
+    ]
+    return functools.reduce(operator.add, [t for t in terms if t is not None])
+
+
+def _layer_norm_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, eps: float = 1e-5
+) -> tuple[Any, ...]:
+    x, y, w = args
+    gx = gy = None
+    if wanted[0] or wanted[1]:
+        unit, scale = _standard(x, eps)
+        gx = _standard_push(g * y, unit, scale) if wanted[0] else None
+        gy = sum_to(g * unit, shape(y)) if wanted[1] else None
+    return gx, gy, sum_to(g, shape(w)) if wanted[2] else None
+
+
+def _layer_norm_fused(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, eps: float = 1e-5
+) -> tuple[Any, ...]:
+    x, y, w = args
+    if not (wanted[0] and wanted[1] and wanted[2]):
+        return _layer_norm_vjp(g, z, args, wanted, eps=eps)
+    n = x.shape[-1]
+    unit = x - np.add.reduce(x, axis=-1, keepdims=True) / n
+    scale = 1.0 / np.sqrt(np.einsum("...i,...i->...", unit, unit)[..., None] / n + eps)
+    unit *= scale.astype(unit.dtype, copy=False)
+    gy = sum_to(g * unit, np.shape(y))
+    v = g * y
+    along = np.einsum("...i,...i->...", v, unit)[..., None] / n
+    v -= np.add.reduce(v, axis=-1, keepdims=True) / n
+    v -= unit * along
+    v *= scale
+    return v, gy, sum_to(g, np.shape(w))
+
+
+def _one_hot(x: Any, target: Any) -> Any:
+    return np.equal(np.expand_dims(target, -1), np.arange(shape(x)[-1]))
+
+
+def _cross_entropy_value(x: Any, *, target: Any) -> Any:
+    rows = _log_softmax_value(x)
+    picked = np.take_along_axis(rows, np.expand_dims(target, -1), -1)
+    return -np.mean(picked)
+
+
+def _cross_entropy_slope(x: Any, target: Any) -> Any:
+    """Slope in each logit of the mean: softmax minus 1 at the target, over n."""
+    return (softmax(x) - _one_hot(x, target)) * (1.0 / max(1, np.size(target)))
+
+
+def _cross_entropy_fused(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, target: Any
+) -> tuple[Any, ...]:
+    p = _softmax_value(args[0])
+    flat, labels = p.reshape(-1, p.shape[-1]), np.reshape(target, -1)
+    flat[np.arange(labels.size), labels] -= 1.0
+    p *= g / labels.size
+    return (p,)
+
+
 def _stack_value(*xs: Any, axis: int = 0) -> Any:
     z = np.stack(xs, axis=axis)
     if z.dtype.kind not in "biufc":
@@ -378,12 +790,15 @@ def _stack_value(*xs: Any, axis: int = 0) -> Any:
     return z
 
 
-def _stack_jvp(
-    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: int = 0
-) -> Any:
-    pairs = zip(tangents, args, strict=True)
-    parts = (np.zeros_like(strip(x)) if t is None else t for t, x in pairs)
-    return TABLE["stack"](*parts, axis=axis)
+def _joined_jvp(join: str) -> Rule:
+    def jvp(
+        tangents: Sequence[Any], z: Any, args: Sequence[Any], *, axis: int = 0
+    ) -> Any:
+        pairs = zip(tangents, args, strict=True)
+        parts = (np.zeros_like(strip(x)) if t is None else t for t, x in pairs)
+        return TABLE[join](*parts, axis=axis)
+
+    return jvp
 
 
 def _stack_vjp(
@@ -392,6 +807,86 @@ def _stack_vjp(
     before = (slice(None),) * (axis % len(shape(g)))
     return tuple(
         getitem(g, index=(*before, i)) if want else None
+        for i, want in enumerate(wanted)
+    )
+
+
+def _concatenate_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: int = 0
+) -> tuple[Any, ...]:
+    axis %= len(shape(g))
+    before, start, parts = (slice(None),) * axis, 0, []
+    for x, want in zip(args, wanted, strict=True):
+        end = start + shape(x)[axis]
+        parts.append(getitem(g, index=(*before, slice(start, end))) if want else None)
+        start = end
+    return tuple(parts)
+
+
+def _einsum_value(*xs: Any, subscripts: str) -> Any:
+    z = np.einsum(subscripts, *xs, optimize=len(xs) > 2)
+    return z if z.base is None else z.copy()  # NumPy gives a view of a mere transpose
+
+
+def _spell_out(subscripts: str, ndims: Sequence[int]) -> tuple[list[str], str]:
+    """The letters of each operand and of the output, `...` and `->` made explicit."""
+    left, arrow, right = subscripts.replace(" ", "").partition("->")
+    parts = left.split(",")
+    spare = [c for c in string.ascii_letters if c not in subscripts]
+    room = [n - len(p.replace("...", "")) for p, n in zip(parts, ndims, strict=True)]
+    most = max((r for p, r in zip(parts, room, strict=True) if "..." in p), default=0)
+    dots = "".join(spare[:most])
+    parts = [
+        p.replace("...", dots[most - r :] if r else "")
+        for p, r in zip(parts, room, strict=True)
+    ]
+    if arrow:
+        return parts, right.replace("...", dots)
+    used = "".join(parts)
+    once = sorted(c for c in set(used) - set(dots) if used.count(c) == 1)
+    return parts, dots + "".join(once)
+
+
+def _einsum_pull(i: int, g: Any, args: Sequence[Any], subscripts: str) -> Any:
+    """The cotangent of operand `i`: an einsum of `g` and the other operands."""
+    parts, out = _spell_out(subscripts, [len(shape(x)) for x in args])
+    mine, of = parts[i], shape(args[i])
+    operands = [(out, g)]
+    operands += [
+        (p, x) for j, (p, x) in enumerate(zip(parts, args, strict=True)) if j != i
+    ]
+    spare = (c for c in string.ascii_letters if c not in "".join(parts) + out)
+    target = ""
+    for letter, n in zip(mine, of, strict=True):
+        name = next(spare) if letter in target else letter
+        if name != letter:  # a diagonal: its transpose puts entries back on it
+            operands.append((letter + name, np.eye(n)))
+        target += name
+    known = "".join(p for p, _ in operands)
+    missing = [(c, n) for c, n in zip(target, of, strict=True) if c not in known]
+    operands += [(c, np.ones(n)) for c, n in missing]  # summed away alone: spread out
+    left = ",".join(p for p, _ in operands)
+    pulled = TABLE["einsum"](*(x for _, x in operands), subscripts=f"{left}->{target}")
+    return sum_to(pulled, of)
+
+
+def _einsum_jvp(
+    tangents: Sequence[Any], z: Any, args: Sequence[Any], *, subscripts: str
+) -> Any:
+    total = None
+    for i, t in enumerate(tangents):
+        if t is not None:
+            moved = [*args[:i], t, *args[i + 1 :]]
+            term = TABLE["einsum"](*moved, subscripts=subscripts)
+            total = term if total is None else total + term
+    return total
+
+
+def _einsum_vjp(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, subscripts: str
+) -> tuple[Any, ...]:
+    return tuple(
+        _einsum_pull(i, g, args, subscripts) if want else None
         for i, want in enumerate(wanted)
     )
 
@@ -416,6 +911,13 @@ sinh: Primitive = elementwise("sinh", np.sinh,     lambda z, x: cosh(x), scalar=
 cosh: Primitive = elementwise("cosh", np.cosh,     lambda z, x: sinh(x), scalar=math.cosh, keeps=("x",))
 tanh: Primitive = elementwise("tanh", np.tanh,     lambda z, x: 1.0 - z * z, scalar=math.tanh, keeps=("z",))
 
+log1p:    Primitive = elementwise("log1p",    np.log1p,  Scale(lambda g, z, x: div(g, 1.0 + x)), scalar=math.log1p, keeps=("x",))
+expm1:    Primitive = elementwise("expm1",    np.expm1,  lambda z, x: 1.0 + z, scalar=math.expm1, keeps=("z",))
+arctan:   Primitive = elementwise("arctan",   np.arctan, Scale(lambda g, z, x: div(g, 1.0 + x * x)), scalar=math.atan, keeps=("x",))
+sigmoid:  Primitive = elementwise("sigmoid",  _sigmoid,  lambda z, x: z * (1.0 - z), scalar=_sigmoid_scalar, keeps=("z",))
+softplus: Primitive = elementwise("softplus", lambda x: np.logaddexp(x, 0.0), lambda z, x: sigmoid(x), keeps=("x",))
+gelu:     Primitive = elementwise("gelu",     _gelu,     _gelu_slope, keeps=("x",), note="the form with tanh; torch's approximate='tanh'")
+
 # Kinks and ties. A gate selects: it lets nan through and stops inf.
 abs_: Primitive = elementwise("abs",  np.absolute, lambda z, x: _sign(x), scalar=abs, keeps=("x",), note="0 at 0; as torch")
 relu: Primitive = elementwise("relu", _relu,       Scale(lambda g, z, x: where(strip(z) <= 0, 0.0, g)), scalar=lambda x: _larger(x, 0.0), keeps=("z",), note="0 at 0; as torch")
@@ -423,6 +925,7 @@ maximum: Primitive = elementwise("maximum", np.maximum, _X_LARGER, _Y_LARGER, sc
 minimum: Primitive = elementwise("minimum", np.minimum, _Y_LARGER, _X_LARGER, scalar=lambda x, y: -_larger(-x, -y), keeps=("xy", "xy"), note="a tie gives half to each side; as torch")
 where: Primitive = elementwise("where", np.where, None, Scale(lambda g, z, x, y, w: where(x, g, 0.0)), Scale(lambda g, z, x, y, w: where(x, 0.0, g)),
                                scalar=lambda x, y, w: y if x else w, keeps=("", "x", "x"), note="the condition has no derivative")
+_clip: Primitive = elementwise("clip", lambda x, y, w: np.minimum(np.maximum(x, y), w), Scale(_clip_gate), None, None, keeps=("xyw", "", ""), note="1 on both bounds, which have no derivative; as torch's clamp")
 
 # Linear maps: forward mode applies the map itself, reverse mode its transpose.
 sum_:         Primitive = linear("sum",          _over_axis(np.sum), _sum_transposed)
@@ -432,12 +935,32 @@ transpose:    Primitive = linear("transpose",    lambda x, *, axes=None: np.tran
 broadcast_to: Primitive = linear("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape), lambda g, of, *, shape: sum_to(g, of))
 getitem:      Primitive = linear("getitem",      lambda x, *, index: x[index], lambda g, of, *, index: scatter(g, index=index, shape=of))
 scatter:      Primitive = linear("scatter",      _scatter, lambda g, of, *, index, shape: getitem(g, index=index))
+cumsum:       Primitive = linear("cumsum",       lambda x, *, axis: np.cumsum(x, axis=axis), _cumsum_transposed)
+take_along:   Primitive = linear("take_along",   lambda x, *, index, axis: np.take_along_axis(x, index, axis), lambda g, of, *, index, axis: put_along(g, index=index, axis=axis, shape=of))
+put_along:    Primitive = linear("put_along",    _put_along, lambda g, of, *, index, axis, shape: take_along(g, index=index, axis=axis))
+cast:         Primitive = linear("cast",         lambda x, *, dtype: np.asarray(x).astype(dtype), lambda g, of, *, dtype: g)
 
 # Linear in each of two arguments: one transpose per argument.
 matmul:       Primitive = bilinear("matmul", np.matmul, _matmul_pull_x, _matmul_pull_y)
 
 # Both directions written out.
-_stack:       Primitive = general("stack", _stack_value, _stack_jvp, _stack_vjp)
+_stack:       Primitive = general("stack", _stack_value, _joined_jvp("stack"), _stack_vjp)
+_concatenate: Primitive = general("concatenate", lambda *xs, axis=0: np.concatenate(xs, axis=axis), _joined_jvp("concatenate"), _concatenate_vjp)
+put:          Primitive = general("put", _replace, _put_jvp, _put_vjp, note="an entry put twice passes its cotangent to both; as torch's index_put")
+_einsum:      Primitive = general("einsum", _einsum_value, _einsum_jvp, _einsum_vjp, keeps=tuple(ARGUMENTS.replace(own, "") for own in ARGUMENTS))
+amax:         Primitive = general("amax", _over_axis(np.max), _extreme_jvp, _extreme_vjp, keeps=("xz",), note="ties have equal parts; as torch's amax")
+amin:         Primitive = general("amin", _over_axis(np.min), _extreme_jvp, _extreme_vjp, keeps=("xz",), note="ties have equal parts; as torch's amin")
+prod:         Primitive = general("prod", _over_axis(np.prod), _prod_jvp, _prod_vjp, keeps=("xz",))
+var:          Primitive = general("var", _var_value, _var_jvp, _var_vjp, keeps=("x",))
+softmax:      Primitive = general("softmax", _softmax_value, lambda tangents, z, args, *, axis=-1: _softmax_push(tangents[0], z, axis),
+                                  lambda g, z, args, wanted, *, axis=-1: (_softmax_push(g, z, axis),), keeps=("z",), fused=_softmax_fused)
+log_softmax:  Primitive = general("log_softmax", _log_softmax_value, lambda tangents, z, args, *, axis=-1: tangents[0] - sum_(tangents[0] * exp(z), axis=axis, keepdims=True),
+                                  lambda g, z, args, wanted, *, axis=-1: (g - exp(z) * sum_(g, axis=axis, keepdims=True),), keeps=("z",))
+logsumexp:    Primitive = general("logsumexp", _logsumexp_value, _logsumexp_jvp, _logsumexp_vjp, keeps=("x",), note="nan where every entry is -inf; as torch")
+linear_:      Primitive = general("linear", _linear_value, _linear_jvp, _linear_vjp, keeps=("y", "x", ""), fused=_linear_fused)
+layer_norm:   Primitive = general("layer_norm", _layer_norm_value, _layer_norm_jvp, _layer_norm_vjp, keeps=("xy", "x", ""), fused=_layer_norm_fused)
+cross_entropy: Primitive = general("cross_entropy", _cross_entropy_value, lambda tangents, z, args, *, target: sum_(tangents[0] * _cross_entropy_slope(args[0], target)),
+                                  lambda g, z, args, wanted, *, target: (g * _cross_entropy_slope(args[0], target),), keeps=("x",), fused=_cross_entropy_fused)
 # fmt: on
 
 
@@ -456,6 +979,83 @@ def stack(parts: Any, axis: int = 0) -> Any:
         return parts
     joined = [stack(p) if isinstance(p, list | tuple) else p for p in parts]
     return _stack(*joined, axis=axis)
+
+
+def concatenate(parts: Sequence[Any], axis: int = 0) -> Any:
+    """Values joined along an axis that they have; raises `ShapeError` for others.
+
+    >>> concatenate([np.ones(1), np.zeros(2)])
+    array([1., 0., 0.])
+    """
+    return _concatenate(*parts, axis=axis)
+
+
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """Einstein's sum: products of entries, summed over letters not in the output.
+
+    Notation and errors are those of `numpy.einsum`, with the letters as a string.
+
+    >>> einsum("ij,j->i", np.eye(2), np.array([3.0, 4.0]))
+    array([3., 4.])
+    """
+    return _einsum(*operands, subscripts=subscripts)
+
+
+def clip(x: Any, low: Any = None, high: Any = None) -> Any:
+    """`x` held between two bounds, either of which may be left out.
+
+    >>> clip(np.array([-2.0, 0.5, 2.0]), -1.0, 1.0)
+    array([-1. ,  0.5,  1. ])
+    """
+    return _clip(
+        x, -math.inf if low is None else low, math.inf if high is None else high
+    )
+
+
+def sort(x: Any, axis: int = -1, descending: bool = False) -> Any:
+    """Entries of `x` in order along `axis`; equal ones keep theirs (torch: stable).
+
+    >>> sort(np.array([3.0, 1.0, 2.0]), descending=True)
+    array([3., 2., 1.])
+    """
+    plain = strip(x)
+    order = np.argsort(-plain if descending else plain, axis=axis, kind="stable")
+    return take_along(x, index=order, axis=axis)
+
+
+def top1(x: Any, axis: int = -1, keepdims: bool = False) -> Any:
+    """Largest entry along `axis`; of equal ones the first alone has a derivative.
+
+    That is torch's `x.max(dim)`; `amax` shares between equal ones instead.
+
+    >>> top1(np.array([[1.0, 5.0], [7.0, 2.0]]))
+    array([5., 7.])
+    """
+    at = np.expand_dims(np.argmax(strip(x), axis=axis), axis)
+    best = take_along(x, index=at, axis=axis)
+    return best if keepdims else squeeze(best, axis)
+
+
+def squeeze(x: Any, axis: Any = None) -> Any:
+    """`x` without the given axes of length 1, or without all such; others stay.
+
+    >>> shape(squeeze(np.ones((1, 2, 1)), 0))
+    (2, 1)
+    """
+    of = shape(x)
+    gone = {i for i in _axes(axis, len(of)) if of[i] == 1}
+    return reshape(x, shape=tuple(n for i, n in enumerate(of) if i not in gone))
+
+
+def unsqueeze(x: Any, axis: int) -> Any:
+    """`x` with an axis of length 1 more, at place `axis` of the result.
+
+    >>> shape(unsqueeze(np.ones(2), -1))
+    (2, 1)
+    """
+    of = list(shape(x))
+    of.insert(axis % (len(of) + 1), 1)
+    return reshape(x, shape=tuple(of))
 
 
 # -- operators and NumPy's functions, spelled as rows ------------------------
@@ -611,6 +1211,24 @@ class Operators:
         order = axes[0] if len(axes) == 1 else axes
         return transpose(self, axes=order or None)
 
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Largest entry over `axis` (all of them if None); ties have equal parts."""
+        return amax(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Smallest entry over `axis` (all of them if None); ties have equal parts."""
+        return amin(self, axis=axis, keepdims=keepdims)
+
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Product over `axis` (all of them if None)."""
+        return prod(self, axis=axis, keepdims=keepdims)
+
+    def var(
+        self, axis: Any = None, keepdims: bool = False, correction: float = 1
+    ) -> Any:
+        """Variance over `axis`, divided by n - `correction`, as torch's."""
+        return var(self, axis=axis, keepdims=keepdims, correction=correction)
+
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, **options: Any
     ) -> Any:
@@ -645,4 +1263,20 @@ _FUNCTIONS: dict[Any, Rule] = {
     np.broadcast_to: lambda x, shape: broadcast_to(x, shape=shape),
     np.where: where,
     np.stack: stack,
+    np.max: Operators.max,
+    np.min: Operators.min,
+    np.prod: Operators.prod,
+    np.var: lambda x, axis=None, ddof=0, keepdims=False: var(
+        x, axis=axis, keepdims=keepdims, correction=ddof
+    ),
+    np.clip: clip,
+    np.concatenate: concatenate,
+    np.cumsum: lambda x, axis=None: (
+        cumsum(reshape(x, shape=-1), axis=0) if axis is None else cumsum(x, axis=axis)
+    ),
+    np.einsum: einsum,
+    np.expand_dims: unsqueeze,
+    np.sort: sort,
+    np.squeeze: squeeze,
+    np.take_along_axis: lambda x, index, axis: take_along(x, index=index, axis=axis),
 }
