@@ -1030,8 +1030,7 @@ table([["way", "slope", "relative error", "cost"], *comparison], caption="Four w
 def gradient_ok(f, grad: np.ndarray, x: np.ndarray, tol: float = 1e-5) -> bool:
     """Whether each entry of `grad` agrees with the numerical gradient of `f` at `x`."""
     # BEGIN SOLUTION
-    x, grad = np.asarray(x, dtype=float), np.asarray(grad, dtype=float)
-    if grad.shape != x.shape:
+    if np.shape(grad) != np.shape(x):
         return False
     measured = numerical_gradient(f, x)
     size = np.maximum(np.abs(grad), np.abs(measured))
@@ -1088,6 +1087,16 @@ def noisy(x, s):
     return verdicts(lambda z: 100.0 + wavy(z), np.cos(x), one_off(x, 0, 1, s), x)
 
 
+# Constant, though no computer knows: every difference measured is rounding.
+def level(z):
+    return 100.0 * float(np.prod(np.cos(z) ** 2 + np.sin(z) ** 2))
+
+
+def rounded(x, s):
+    nothing = np.zeros(x.shape)
+    return verdicts(level, nothing, nothing + s, x)
+
+
 def shapes(x):
     return verdicts(wavy, np.cos(x), np.cos(x).reshape(1, -1), x)
 
@@ -1130,6 +1139,7 @@ check.value(
     at=[(np.array([math.pi / 2, 0.5, 1.0]), 0.01)],
 )
 check.value("zeros that are right", zeros, yes_no, at=[(check.random(4) / 2, -0.1)])
+check.value("zeros that are right", rounded, yes_no, at=[(check.random(6), 0.01)])
 check.value("shape", shapes, yes_no, at=[np.array([0.5]), np.array([0.7, 0.7])])
 check.value("NaN is wrong", nan, yes_no, at=[three, x])
 # END HIDDEN TESTS

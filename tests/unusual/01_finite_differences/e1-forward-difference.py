@@ -42,3 +42,12 @@ def rise(f, start, end):
 # %% added="after"
 def forward_diff(f, x: float, h: float) -> float:
     return (f(x + h) - f(x)) / h
+
+
+# %% unusual="own-import-cell"
+def forward_diff(f, x, h):
+    return truediv(f(x + h) - f(x), h)
+
+
+# %% added="before"
+from operator import truediv
