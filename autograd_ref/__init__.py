@@ -2,9 +2,9 @@
 
 Every operation and its derivative stand once, in `autograd_ref.ops.TABLE`. The
 modes read it: `autograd_ref.dual` pushes tangents forward, `autograd_ref.scalar`
-records a graph of numbers and walks it back. `autograd_ref.finite` needs no table:
-it measures the slopes of any black box. Names load on first use
-(PEP 562), so what is not used costs no start-up time.
+records a graph of numbers and walks it back, `autograd_ref.tape` does so in the open.
+`autograd_ref.finite` needs no table: it measures the slopes of any black box. Names
+load on first use (PEP 562), so what is not used costs no start-up time.
 
 >>> from autograd_ref import Dual
 >>> Dual(3.0, 1.0) ** 2
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import finite as finite
     from . import ops as ops
     from . import scalar as scalar
+    from . import tape as tape
     from .dual import Dual as Dual
     from .dual import DualNumber as DualNumber
     from .errors import ArgumentError as ArgumentError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .errors import UnsupportedError as UnsupportedError
     from .scalar import Value as Value
 
-_MODULES = ("core", "dual", "errors", "finite", "ops", "scalar")
+_MODULES = ("core", "dual", "errors", "finite", "ops", "scalar", "tape")
 # Where each name lives; a test holds this to the imports above.
 _HOME = {
     "ArgumentError": "errors",
