@@ -262,8 +262,8 @@ def run(
     """
     batches = [todo[i : i + BATCH] for i in range(0, len(todo), BATCH)]
     found: dict[int, list[Outcome]] = {}
-    with _one_thread_each(), _pool(min(jobs, len(batches)) or 1) as pool:
-        waiting = {pool.submit(_perform, root, b): i for i, b in enumerate(batches)}
+    with one_thread_each(), pool(min(jobs, len(batches)) or 1) as workers:
+        waiting = {workers.submit(perform, root, b): i for i, b in enumerate(batches)}
         try:
             for future in as_completed(waiting):
                 found[waiting[future]] = future.result()
@@ -274,16 +274,17 @@ def run(
                 "run it again with --jobs 1."
             ) from None
         finally:
-            pool.shutdown(cancel_futures=True)
+            workers.shutdown(cancel_futures=True)
     return [outcome for i in sorted(found) for outcome in found[i]]
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def pool(jobs: int) -> ProcessPoolExecutor:
+    """Fresh processes that perform tasks."""
     return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """What NumPy reads when a process of ours starts; ours alone."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in (*names, "MPLBACKEND")}
@@ -302,5 +303,6 @@ def _bench(root: Path) -> Bench:
     return Bench(root)
 
 
-def _perform(root: Path, batch: Sequence[Task]) -> list[Outcome]:
+def perform(root: Path, batch: Sequence[Task]) -> list[Outcome]:
+    """What came of the tasks, in this process."""
     return [_bench(root).perform(task) for task in batch]

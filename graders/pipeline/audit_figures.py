@@ -79,12 +79,12 @@ def problems(course: Course, outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _words(course: Course, outcome: Outcome) -> Iterator[str]:
-    task = outcome.task
+    task, found = outcome.task, "\n".join(f"  {f}" for f in outcome.findings[:3])
     if task.kind == "reference":
-        yield from (f"FALSE REJECTION {task.exercise}: {f}" for f in outcome.findings)
+        words = f"FALSE REJECTION {task.exercise}"
+        yield f"{words}, {len(outcome.findings)} of {len(task.seeds)} seeds:\n{found}"
     elif task.kind == "unusual":
-        found = "\n  ".join(outcome.findings)
-        yield f"REJECTED {task.exercise}, unusual {task.name!r}:\n  {found}"
+        yield f"REJECTED {task.exercise}, unusual {task.name!r}:\n{found}"
     else:
         words = "generic mutant" if task.mutant else f"{task.kind} {task.name!r}"
         head = f"SURVIVED {task.exercise}, {words}: {outcome.findings[0]}"

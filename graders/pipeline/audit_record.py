@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import graders
 from graders.pipeline.audit import Course
 from graders.pipeline.audit_figures import Figures, added
 from graders.pipeline.findings import CourseError
@@ -48,8 +49,8 @@ def _users(master: Master, name: str) -> list[str]:
 
 def _code(root: Path, *, reference: bool) -> list[str]:
     """Our own code that judges, without comments and empty lines."""
-    paths = sorted((root / "graders" / "checks").glob("*.py"))
-    paths += _closure(root / "graders" / "pipeline")
+    ours = Path(graders.__file__).parent
+    paths = [*sorted((ours / "checks").glob("*.py")), *_closure(ours / "pipeline")]
     if reference:
         paths += sorted((root / "autograd_ref").glob("*.py"))
     lines = (

@@ -39,6 +39,7 @@ def register(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Audit; 0 if all mistakes are caught and nothing right is refused, else 1."""
+    need_tools()
     from graders.pipeline import audit, audit_figures, audit_record, source
 
     root = (args.root or source.find_root()).resolve()
@@ -66,6 +67,19 @@ def run(args: argparse.Namespace) -> int:
     show(found, wrong, sys.stderr if args.json == "-" else sys.stdout)
     _keep(args, root, course, parts, found)
     return 1 if wrong else 0
+
+
+def need_tools() -> None:
+    """Say what to install where mutmut's operators are missing."""
+    from importlib.util import find_spec
+
+    from graders.pipeline.findings import CourseError
+
+    if missing := [name for name in ("mutmut", "libcst") if find_spec(name) is None]:
+        raise CourseError(
+            f"`graders audit` needs {' and '.join(missing)}, a developer's tool: "
+            "run `make audit`, or pip install 'autograd-course[dev]'."
+        )
 
 
 def _chosen(course: Any, args: argparse.Namespace, root: Path) -> list[Any]:
