@@ -37,12 +37,11 @@ c.Autograde.exporter_class = "graders.pipeline.nbgrader_plugin.TolerantExporter"
 c.Autograde.sanitize_preprocessors = [
     "graders.pipeline.nbgrader_plugin.RebuildFromMaster",
 ]
+# No LimitOutput, no CheckCellMetadata: outputs and metadata are ours by now.
 c.Autograde.autograde_preprocessors = [
     "graders.pipeline.nbgrader_plugin.JudgedExecute",
-    "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # Our page: nbgrader's own shows hidden lines in tracebacks and runs students' scripts.

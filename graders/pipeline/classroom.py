@@ -30,6 +30,21 @@ from graders.pipeline.rebuild import Assignment
 from graders.pipeline.sandbox import Limits
 
 CSV = "grades.csv"
+# Modules of this package that a verdict or a feedback page depends on.
+GRADERS = (
+    "boundaries",
+    "judge",
+    "master",
+    "names",
+    "nbgrader_plugin",
+    "rebuild",
+    "report",
+    "sandbox",
+    "unreadable",
+    "verdicts",
+    "wire",
+    "worker",
+)
 Watch = Callable[[str, int, int], None]
 """Told of each step: words, how many are done, how many there are."""
 
@@ -334,8 +349,10 @@ def lessons_of(root: Path, wanted: Sequence[str]) -> list[str]:
 def graders_version() -> bytes:
     """A digest of the code that grades: a change of it grades a class anew."""
     package = Path(__file__).resolve().parent.parent
-    parts = [*(package / "checks").rglob("*.py"), *(package / "pipeline").glob("*.py")]
-    parts += (package / "checks" / "fingerprints").glob("*.json")
+    parts = [package / "pipeline" / f"{name}.py" for name in GRADERS]
+    parts += (package / "checks").rglob("*.py")
+    parts += (package / "checks").rglob("*.json")
+    parts += (package / "pipeline" / "templates").glob("*.html")
     return _digest(*(path.read_bytes() for path in sorted(parts))).encode()
 
 

@@ -28,6 +28,7 @@ from graders.pipeline.master import grading
 from graders.pipeline.rebuild import Assignment, Note, judged, rebuild
 
 _nbformat: Any = nbformat  # typed only in part
+CAME = "graders_came"  # what a student handed in, until it is rebuilt
 REFUSED = "graders_refused"  # metadata of a notebook made of one that cannot be read
 _handed: dict[tuple[str, str], verdicts.Outcome] = {}
 _seeds: dict[str, int] = {}
@@ -60,7 +61,7 @@ class TolerantExporter(NotebookExporter):
     """Reads any bytes: one broken file must not end a class."""
 
     def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
-        """The notebook, reduced to its sources while it is a student's."""
+        """The notebook; a student's is set aside, so that nothing else touches it."""
         data = getattr(file_stream, "buffer", file_stream).read()
         if getattr(self.parent, "_sanitizing", True):
             notebook = _reduced(data)
@@ -75,12 +76,13 @@ def _reduced(data: bytes) -> Any:
         found, _ = unreadable.parse(data)
     except unreadable.RefusedError as error:
         return unread(str(error))
-    plain = unreadable.reduced(found)
+    made = _nbformat.v4.new_notebook()
+    made.metadata[CAME] = unreadable.reduced(found)
     metadata = found.get("metadata")
     why = metadata.get(REFUSED) if isinstance(metadata, dict) else None
     if isinstance(why, str):  # put there by our intake; a student only harms himself
-        plain["metadata"][REFUSED] = why
-    return _nbformat.from_dict(plain)
+        made.metadata[REFUSED] = why
+    return made
 
 
 class RebuildFromMaster(NbGraderPreprocessor):  # type: ignore[misc]
@@ -93,7 +95,7 @@ class RebuildFromMaster(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Rebuild; a notebook that cannot be read becomes an empty one, refused."""
         where = resources["nbgrader"]
-        rebuilt = rebuild(_assignment(self, where), nb)
+        rebuilt = rebuild(_assignment(self, where), nb.metadata.get(CAME, nb))
         key = f"{where['student']}/{where['assignment']}"
         early = [Note(**note) for note in self.intake.get(key, [])]
         why = nb.metadata.get(REFUSED, "")

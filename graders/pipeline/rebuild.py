@@ -8,10 +8,11 @@ cells, given cells or metadata, meant or not, changes what is graded.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any, Literal
 
 import nbformat
@@ -24,6 +25,7 @@ from graders.pipeline.unreadable import Raw, read_cells
 
 _nbformat: Any = nbformat  # typed only in part
 ALIKE = 0.6  # a cell without ids is the lesson's where that share of it is the same
+MOST = 300  # cells that are compared: a hostile file has thousands
 _LONG = 4000  # characters of a cell that are compared
 _FIELDS = ("grade", "grade_id", "locked", "schema_version", "solution", "points")
 
@@ -177,38 +179,45 @@ class _Match:
                 self._take(place, raw)
 
     def _by_content(self) -> None:
+        free = self._free()[:MOST]
+        words = {raw.index: _words(raw.source) for raw in free}
+        found = []
         for place in self._open():
             kind = self.kind(place)
             if kind == "prose" or kind == "question":
                 continue
-            scores = [(self._likeness(place, kind, raw), raw) for raw in self._free()]
-            best = max(scores, key=lambda pair: pair[0], default=None)
+            mine = [raw for raw in free if raw.index not in self.taken]
+            likes = [(self._likeness(place, kind, r, words[r.index]), r) for r in mine]
+            best = max(likes, key=lambda pair: pair[0], default=None)
             if best is not None and best[0] >= ALIKE:
                 self._take(place, best[1])
-                self.told.append(
-                    f"The {kind} cell {self.name(place)} has lost its id; it was "
-                    "recognised by what stands in it."
-                )
+                found.append(self.name(place))
+        if found:
+            self.told.append(f"Cells known by what stands in them: {_list(found)}.")
 
-    def _likeness(self, place: int, kind: str, raw: Raw) -> float:
+    def _likeness(self, place: int, kind: str, raw: Raw, words: Counter[str]) -> float:
+        name = self.name(place)
+        if kind == "check":  # it names its exercise; a copy of it does no harm
+            quoted = re.escape(name.removesuffix("-check"))
+            return float(bool(re.search(f"Check\\(\\s*['\"]{quoted}['\"]", raw.source)))
         if kind == "answer":
-            names = self.names[self.name(place)]
             mine = masters.bound_names(raw.source)
-            if raw.type == "code" and names and names <= mine:
+            if raw.type == "code" and self.names[name] and self.names[name] <= mine:
                 return 1.0
         if raw.type == "markdown" and kind != "answer":
             return 0.0
-        models = [self.base[place].source, self.answers.get(self.name(place), "")]
-        return max(_ratio(model, raw.source) for model in models)
+        models = [self.base[place].source, self.answers.get(name, "")]
+        return max(_alike(_words(model), words) for model in models)
 
 
-def _ratio(a: str, b: str) -> float:
-    if not a or not b:
-        return 0.0
-    pair = SequenceMatcher(None, a[:_LONG], b[:_LONG], autojunk=False)
-    if pair.real_quick_ratio() < ALIKE or pair.quick_ratio() < ALIKE:
-        return 0.0
-    return pair.ratio()
+def _words(source: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+|[^\w\s]", source[:_LONG]))
+
+
+def _alike(a: Counter[str], b: Counter[str]) -> float:
+    """Share of words that two cells have in common; of large ones the beginnings."""
+    both = a.total() + b.total()
+    return 2 * (a & b).total() / both if both else 0.0
 
 
 def _plain(source: str) -> str:

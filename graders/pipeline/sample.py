@@ -24,7 +24,7 @@ from graders.pipeline.rebuild import Assignment
 
 Notebook = dict[str, Any]
 BANKS = ("tests/mutants", "tests/unusual")
-WRONG, ODD = 12, 6  # students of mistakes, of unusual answers
+WRONG, ODD = 8, 4  # students of mistakes, of unusual answers
 
 
 @dataclass(frozen=True)
@@ -206,8 +206,10 @@ def _answer(code: str) -> Part:
 
 
 def _never_ends(lesson: Lesson) -> Notebook:
-    """One answer that loops: each of its properties ends at its time limit."""
+    """One answer of lesson 1 that loops: each property of it takes its five seconds."""
     made = lesson.notebook()
+    if not lesson.name.startswith("01"):
+        return made
     names = list(lesson.assignment.master.exercises)
     name = next(n for n in names if n.startswith("s"))
     for cell in made["cells"]:

@@ -20,6 +20,7 @@ from graders.pipeline.sandbox import Limits
 Outcome = dict[str, Any]
 HIDDEN = "a hidden input; the property's name says what it looks at"
 LIMITS = Limits()
+ENDS = ("no answer within", "no answer: time is up", "no answer: the process ended")
 _making = threading.Lock()
 
 
@@ -118,13 +119,21 @@ def _verdict(found: judges.Verdict, full: bool) -> Outcome:
     }
 
 
+def _unseen(found: Result) -> str:
+    """Of a hidden property that failed: nothing but that time ran out, or a process."""
+    if found.passed:
+        return ""
+    ends = (e for e in ENDS if found.finding.startswith(e))
+    return next((f"{end}; {HIDDEN}" for end in ends), HIDDEN)
+
+
 def _result(found: Result, full: bool) -> Outcome:
     told = full or found.region == "visible"
     return {
         "name": found.name,
         "region": found.region,
         "passed": found.passed,
-        "finding": found.finding if told else "" if found.passed else HIDDEN,
+        "finding": found.finding if told else _unseen(found),
         "given": found.given if told else "",
         "notes": list(found.notes) if told else [],
     }

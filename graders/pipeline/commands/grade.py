@@ -20,6 +20,9 @@ EXAMPLE = (
 )
 
 
+SAMPLE = ["01", "02"]  # lessons of the sample class, unless others are asked for
+
+
 def register(subparsers: Subparsers) -> None:
     """Say the command's options."""
     parser = add(subparsers, "grade", EXAMPLE)
@@ -29,7 +32,9 @@ def register(subparsers: Subparsers) -> None:
     )
     words = "one notebook of your own: its whole verdict, hidden properties included"
     parser.add_argument("--self", type=Path, metavar="NOTEBOOK", dest="own", help=words)
-    words = "a lesson by number or name; again for more (default: every lesson)"
+    words = (
+        "a lesson by number or name; again for more (default: all; 01, 02 of a sample)"
+    )
     parser.add_argument("--assignment", action="append", default=[], help=words)
     words = "where gradebook, feedback and table go (default: grading/ in the course)"
     parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
@@ -63,7 +68,8 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     from graders.pipeline.classroom import Classroom, lessons_of
     from graders.pipeline.report import table
 
-    names = lessons_of(root, args.assignment)
+    wanted = args.assignment or ([] if args.submissions else SAMPLE)
+    names = lessons_of(root, wanted)
     work = args.to or root / "grading" / "class"
     room = Classroom(root, work.resolve(), names, args.seed, args.force)
     folder = args.submissions or _sample(room)

@@ -1,0 +1,157 @@
+"""What people read: pages without scripts, tables, CSV that no spreadsheet runs."""
+
+import csv
+import html.parser
+import io
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from graders.pipeline import report
+from graders.pipeline.report import Class, Line
+
+EVIL = "<script>alert(1)</script>"
+
+
+def outcome(**changes):
+    results = [
+        {
+            "name": f"close {EVIL}",
+            "region": region,
+            "passed": passed,
+            "finding": "" if passed else f"got {EVIL}",
+            "given": "" if passed else "0.5",
+            "notes": [f"your code printed: {EVIL}"],
+        }
+        for region, passed in (("visible", False), ("hidden", True))
+    ]
+    verdict = {
+        "exercise": "e1-x",
+        "points": 1.5,
+        "worth": 3,
+        "diagnosis": f"subtracting {EVIL}",
+        "problem": "",
+        "notes": [],
+        "results": results,
+    }
+    made = {
+        "lesson": "01_slopes",
+        "seed": 1,
+        "points": 1.5,
+        "worth": 3,
+        "verdicts": [verdict],
+        "errors": {"added-1": f"NameError: {EVIL}"},
+        "notes": [{"kind": "flag", "text": EVIL}, {"kind": "repair", "text": "ids"}],
+        "refused": "",
+    }
+    return made | changes
+
+
+BY_HAND = {
+    "cells": {"e1-x": {"answer": f"x = '{EVIL}'", "comment": EVIL, "score": 2.0}},
+    "score": 2.0,
+    "penalty": 0.5,
+}
+
+
+class Tags(html.parser.HTMLParser):
+    """Names and attributes of a page; unclosed elements."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.open = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def pages():
+    line = Line(EVIL, {"01_slopes": outcome()}, {"01_slopes": 1.5}, [EVIL])
+    yield report.page(EVIL, outcome(), BY_HAND)
+    yield report.page("ada", outcome(refused=EVIL, verdicts=[]), BY_HAND)
+    yield report.index(Class({"01_slopes": 3}, [line], 7, [EVIL]), "grades.csv")
+
+
+@pytest.mark.parametrize("page", list(pages()), ids=["feedback", "refused", "index"])
+def test_pages_run_nothing_and_are_whole(page):
+    found = Tags(page)
+    assert not found.open
+    assert "script" not in found.tags
+    assert not [name for name, _ in found.attributes if name.startswith("on")]
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    assert policy in [value for name, value in found.attributes if name == "content"]
+    assert ("lang", "en") in found.attributes
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+
+
+def test_tables_have_captions_and_headers_with_scope():
+    for page in pages():
+        found = Tags(page)
+        assert found.tags.count("table") == found.tags.count("caption")
+        heads = [v for n, v in found.attributes if n == "scope"]
+        assert len(heads) == found.tags.count("th")
+
+
+def test_the_page_says_what_a_person_gave():
+    page = report.page("ada", outcome(), BY_HAND)
+    assert "Score given by a person: <strong>2</strong>" in page
+    assert "late penalty of 0.5" in page
+    assert "<strong>2 points</strong>" in page
+
+
+def test_notes_are_told_the_gravest_first():
+    told = report.told(outcome(refused="cut off"))
+    assert told[0] == "Not graded: cut off"
+    assert told[1].startswith("Please look:")
+    assert told[-1].startswith("Cell added-1 did not run")
+
+
+def test_one_remark_for_the_same_thing_in_two_lessons():
+    bad = outcome(refused="empty")
+    line = Line("ada", {"01_a": bad, "02_b": bad}, {"01_a": 0.0, "02_b": 0.0})
+    assert line.remarks == ["01, 02: not graded: empty"]
+
+
+def test_the_table_shows_markup_as_it_is():
+    from rich.console import Console
+
+    line = Line("[bold]x[/bold]", {}, {}, ["[red]note[/red]"])
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(report.table(Class({"01_a": 3}, [line])))
+    said = console.export_text()
+    assert "[bold]x[/bold]" in said
+    assert "[red]note[/red]" in said
+
+
+@pytest.mark.parametrize("value", ["=cmd()", "+1", "-1", "@x", "\t=x", "  =x", "\r=1"])
+def test_a_cell_is_no_formula(value):
+    assert report.harmless(value).startswith("'")
+
+
+def test_the_export_quotes_and_guards(tmp_path):
+    from graders.pipeline.nbgrader_plugin import GradesCsv
+
+    found = SimpleNamespace(timestamp=None, score=2.0, late_submission_penalty=None)
+    student = SimpleNamespace(
+        id="=cmd()", last_name="Doe, Jr.", first_name=None, email='a"b'
+    )
+    book = SimpleNamespace(
+        assignments=[SimpleNamespace(name="01_a", duedate=None, max_score=3.0)],
+        students=[student],
+        find_submission=lambda *names: found,
+    )
+    GradesCsv(to=str(tmp_path / "g.csv")).export(book)
+    with (tmp_path / "g.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["student_id"] == "'=cmd()"
+    assert row["last_name"] == "Doe, Jr."
+    assert row["email"] == 'a"b'
+    assert row["score"] == "2.0"
