@@ -36,7 +36,7 @@ from graders.pipeline.warm import Mother
 
 SEEDS = 50
 SEVERAL = 3  # seeds for what is wrong, or unusual, and for a quick look at the rest
-PATIENCE = 1.5  # seconds a generic mutant has for one property: many never end
+PATIENCE = 2.0  # seconds a generic mutant has for one property: many never end
 CHUNK = 10  # seeds of the reference in one task
 
 
@@ -46,7 +46,7 @@ class Task:
 
     lesson: str
     exercise: str
-    kind: str  # reference, stub, mutant, generic, unusual
+    kind: str  # reference, stub, mutant, generic, control, unusual
     name: str
     answer: str
     seeds: tuple[int, ...]
@@ -120,6 +120,8 @@ def tasks(
         plain = task(entry.kind, entry.name, answer, several)
         beside = {"before": tuple(entry.before), "after": tuple(entry.after)}
         yield Task(**{**vars(plain), **beside})
+    if generic:  # the mutants' short time must be enough for what is right
+        yield task("control", "reference in a hurry", exercise.answer, [1])
     for mutant in mutate.mutants(exercise.answer) if generic else ():
         plain = task("generic", mutant.becomes, mutant.code, several)
         yield Task(**{**vars(plain), "mutant": mutant})
@@ -168,7 +170,7 @@ class Bench:
 
     def _mother(self, task: Task, above: list[Cell]) -> Mother:
         """The process in which the cells above the answer have run; one is kept."""
-        hurried = task.kind == "generic"
+        hurried = task.kind in ("generic", "control")
         mother = self.mothers.get(hurried)
         if mother is None or mother.cells != above:
             if mother is not None:
@@ -245,6 +247,7 @@ _PROOFS: dict[str, Callable[[Bench, Task], tuple[str, ...]]] = {
     "stub": _nothing,
     "mutant": _killed,
     "generic": _killed,
+    "control": _full_marks,
     "unusual": _unusual,
 }
 

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graders.pipeline.audit import Course, Outcome, Task
+from graders.pipeline.audit import PATIENCE, Course, Outcome, Task
 from graders.pipeline.bank import Entry
 from graders.pipeline.equivalents import unused
 from graders.pipeline.master import Exercise
@@ -83,6 +83,9 @@ def _words(course: Course, outcome: Outcome) -> Iterator[str]:
     if task.kind == "reference":
         words = f"FALSE REJECTION {task.exercise}"
         yield f"{words}, {len(outcome.findings)} of {len(task.seeds)} seeds:\n{found}"
+    elif task.kind == "control":
+        words = f"TOO SLOW {task.exercise}: in the {PATIENCE:g} s that a generic mutant"
+        yield f"{words} has for one property, the reference fails as well:\n{found}"
     elif task.kind == "unusual":
         yield f"REJECTED {task.exercise}, unusual {task.name!r}:\n{found}"
     else:

@@ -265,6 +265,11 @@ def test_what_never_ends_is_killed_and_not_waited_for(bench) -> None:
     assert time.monotonic() - start < 20
 
 
+def test_a_reference_too_slow_for_the_mutants_limit_is_found(bench) -> None:
+    slow = "import time\ndef double(x):\n    time.sleep(2.5)\n    return 2 * x\n"
+    assert bench("control", slow)
+
+
 def test_what_ends_its_process_is_killed(bench) -> None:
     assert bench("generic", "import os\ndef double(x):\n    os._exit(0)\n") == []
 
