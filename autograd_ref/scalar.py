@@ -193,7 +193,16 @@ class Value(Operators, Traced):
     def __rsub__(self, other: Any) -> Value:
         if type(other) is not float and type(other) is not int:
             return _sub_row(other, self)  # type: ignore[no-any-return]
-        return _unary(self, "sub", other - self.data, -1.0, (other,))
+        out = _new(Value)
+        out.data = other - self.data
+        out._x = self
+        out._y = None
+        out._dx = -1.0
+        out._dy = (other,)
+        out.grad = 0.0
+        out.op = "sub"
+        out._mark = None
+        return out if mode.recording else Value(out.data)
 
     def __mul__(self, other: Any) -> Value:
         out = _new(Value)
@@ -242,17 +251,38 @@ class Value(Operators, Traced):
         return _unary(self, "div", z, -z / x, (other,))
 
     def __pow__(self, other: Any) -> Value:
-        if (type(other) is not float and type(other) is not int) or not other:
-            return _pow_row(self, other)  # type: ignore[no-any-return]
+        out = _new(Value)
         x = self.data
-        try:
-            z, slope = math.pow(x, other), other * math.pow(x, other - 1)
-        except (ArithmeticError, ValueError):  # 0**-1, or too large
+        if other == 2 and type(other) is int:
+            out.data = x * x
+            out._dx = x + x
+        elif (type(other) is float or type(other) is int) and other:
+            try:
+                out.data = math.pow(x, other)
+                out._dx = other * math.pow(x, other - 1)
+            except (ArithmeticError, ValueError):  # 0**-1, or too large
+                return _pow_row(self, other)  # type: ignore[no-any-return]
+        else:
             return _pow_row(self, other)  # type: ignore[no-any-return]
-        return _unary(self, "pow", z, slope, other)
+        out._x = self
+        out._y = None
+        out._dy = other
+        out.grad = 0.0
+        out.op = "pow"
+        out._mark = None
+        return out if mode.recording else Value(out.data)
 
     def __neg__(self) -> Value:
-        return _unary(self, "neg", -self.data, -1.0)
+        out = _new(Value)
+        out.data = -self.data
+        out._x = self
+        out._y = None
+        out._dx = -1.0
+        out._dy = None
+        out.grad = 0.0
+        out.op = "neg"
+        out._mark = None
+        return out if mode.recording else Value(out.data)
 
     def relu(self) -> Value:
         """The number where it is positive, else 0; nan stays nan. Slope 0 at 0."""
@@ -382,19 +412,38 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0.0) -> Value:
             f"dot() got {len(ws)} weights for {len(xs)} inputs; they must be as many. "
             "Cut or fill the shorter list."
         )
-    w = [v.data if type(v) is Value else _number(v) for v in ws]
-    x = [v.data if type(v) is Value else _number(v) for v in xs]
-    start = bias.data if type(bias) is Value else _number(bias)
+    plain = bool(xs) and type(xs[0]) is float
+    try:  # all of them Values, or all inputs numbers: what else there is fails here
+        w = [v.data for v in ws]
+        x = xs if plain else [v.data for v in xs]
+        z = sum(map(_times, w, x), bias.data)
+    except (AttributeError, TypeError):
+        z = None
+    if type(z) is not float:
+        return _mixed_dot(ws, xs, bias)
     out = _new(Value)
-    out.data = sum(map(_times, w, x), start)
-    out.grad, out.op, out._mark = 0.0, "dot", None
-    args, slopes = (*ws, *xs, bias), (*x, *w, 1.0)
-    if any(type(v) is not Value for v in args):
-        pairs = zip(args, slopes, strict=True)
-        inner = [(v, d) for v, d in pairs if isinstance(v, Value)]
-        args, slopes = zip(*inner, strict=True) if inner else ((), ())
-    out._x, out._y, out._dx, out._dy = args, _MANY, slopes, (*ws, *xs, bias)
-    return out if mode.recording else Value(out.data)
+    out.data = z
+    if plain:
+        out._x, out._dx, out._dy = (*ws, bias), (*xs, 1.0), xs
+    else:
+        out._x, out._dx, out._dy = (*ws, *xs, bias), (*x, *w, 1.0), None
+    out._y, out.grad, out.op, out._mark = _MANY, 0.0, "dot", None
+    return out if mode.recording else Value(z)
+
+
+def _mixed_dot(ws: tuple[Any, ...], xs: tuple[Any, ...], bias: Any) -> Value:
+    """`dot` of Values and numbers in any mixture."""
+    args = [v if isinstance(v, Value) else _number(v) for v in (*ws, *xs, bias)]
+    plain = [v.data if isinstance(v, Value) else v for v in args]
+    half = len(ws)
+    w, x = plain[:half], plain[half:-1]
+    out = Value(sum(map(_times, w, x), plain[-1]))
+    pairs = zip(args, (*x, *w, 1.0), strict=True)
+    inner = [(v, d) for v, d in pairs if isinstance(v, Value)]
+    if inner and mode.recording:
+        out._x, out._dx = (tuple(part) for part in zip(*inner, strict=True))
+        out._y, out._dy, out.op = _MANY, tuple(args), "dot"
+    return out
 
 
 def gradient(
@@ -477,8 +526,10 @@ def _order(root: Value) -> list[Value]:
 
 def _first_new(parents: Iterator[Value], mark: object) -> Value | None:
     for x in parents:
-        if x._mark is not mark and x._x is not None:
-            return x
+        if x._mark is not mark:
+            if x._x is not None:
+                return x
+            x._mark = mark  # a leaf: passed faster the next time
     return None
 
 
@@ -532,8 +583,12 @@ def _rule(node: Value, g: Value) -> list[tuple[Value, Any]]:
 
 
 def _arguments(node: Value) -> tuple[Any, ...]:
-    """The row's arguments, Values and numbers, in order."""
+    """The row's arguments, Values and numbers, in order; of dot: weights first."""
     x, y, other = node._x, node._y, node._dy
+    if y is _MANY and other is None:  # dot of Values alone
+        return tuple(x)
+    if y is _MANY and node.op == "dot" and len(other) < len(x):  # of plain inputs
+        return (*x[:-1], *other, x[-1])
     if y is _MANY:
         return tuple(other)
     if y is not None:

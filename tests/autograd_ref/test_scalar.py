@@ -410,6 +410,21 @@ def test_dot_differentiates_again(rng):
             assert second == pytest.approx(finite.richardson(ith, 0.0)[0], abs=1e-8)
 
 
+@pytest.mark.parametrize("xs", [
+    (3.0, 4.0), (3.0, 4), (3, 4.0), (np.float64(3.0), 4.0), (Value(3.0), 4.0),
+    (3.0, Value(4.0)), (Value(3.0), Value(4.0)),
+])  # fmt: skip
+@pytest.mark.parametrize("bias", [0.5, Value(0.5)])
+def test_dot_of_any_mixture_has_the_same_derivatives(xs, bias):
+    w = [Value(1.5), Value(-2.0)]
+    z = dot(w, xs, bias) ** 2
+    first = gradient(z, w, create_graph=True)
+    assert z.data == 9.0
+    assert gradient(z, w) == [-18.0, -24.0]
+    assert [g.data for g in first] == [-18.0, -24.0]
+    assert gradient(first[0], w) == [18.0, 24.0]
+
+
 # -- derivatives of derivatives -----------------------------------------------------
 def test_higher_derivatives_are_exact():
     x = Value(2.0)
