@@ -78,9 +78,11 @@
 # the way back through a program: one sweep for any number of inputs</td>
 # <td>80</td><td>20</td></tr>
 # <tr><td>4</td><td>
-# Build the engine: <code>Value</code> (in preparation)<br>
-# a graph that records itself while code runs, and trains a network</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="04_build_the_engine/04_build_the_engine.ipynb">Build the engine:
+# <code>Value</code></a><br> a graph that records itself while code runs, and trains a
+# network</td>
+# <td>85 + 26</td><td>20</td></tr>
 # <tr><td>5</td><td>
 # From numbers to arrays: VJPs that respect shape (in preparation)<br>
 # broadcasting, sums and matrix products, undone on the way back</td>

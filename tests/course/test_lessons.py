@@ -27,6 +27,14 @@ MUST_BE_FOUND = {
         "Truncation",
     ],
     "02_dual_numbers": ["DualNumber", "perturbation confusion", "n passes", "JVP"],
+    "04_build_the_engine": [
+        "Value",
+        "topological",
+        "zero_grad",
+        "two moons",
+        "accumulate",
+        "create_graph",
+    ],
 }
 
 
