@@ -74,9 +74,10 @@
 # along</a><br> a number type that carries its own slope: forward mode</td>
 # <td>85 + 23</td><td>20</td></tr>
 # <tr><td>3</td><td>
-# Reverse mode by hand: tapes, JVPs and VJPs (in preparation)<br>
-# the way back through a program: one sweep for any number of inputs</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="03_reverse_mode/03_reverse_mode.ipynb">Reverse mode by hand: tapes, JVPs and
+# VJPs</a><br> the way back through a program: one sweep for any number of inputs</td>
+# <td>85 + 23</td><td>20</td></tr>
 # <tr><td>4</td><td>
 # <a
 # href="04_build_the_engine/04_build_the_engine.ipynb">Build the engine:

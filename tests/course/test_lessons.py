@@ -27,6 +27,7 @@ MUST_BE_FOUND = {
         "Truncation",
     ],
     "02_dual_numbers": ["DualNumber", "perturbation confusion", "n passes", "JVP"],
+    "03_reverse_mode": ["tape", "adjoint", "fan-out", "JVP", "VJP", "dot-product test"],
     "04_build_the_engine": [
         "Value",
         "topological",
