@@ -1125,6 +1125,8 @@ def many():
 
 x = check.random((2, 3)) / 2
 check.value("right and wrong", usual, yes_no, at=[(x, 1.01), (x, -1.0), (x, 0.9)])
+at_zero = np.array([0.6, -1.1, 0.0])
+check.value("right and wrong", usual, yes_no, at=[(at_zero, 1.01), (at_zero, 0.0)])
 check.value(
     "one wrong entry among 200",
     usual,
