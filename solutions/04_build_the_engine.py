@@ -158,7 +158,7 @@ for k, (parent, user, partial) in enumerate(edges):
 for name, at in places.items():
     box = {"boxstyle": "round,pad=0.4", "facecolor": "white"}
     ax.text(*at, f"{name} = {values[name]:g}", ha="center", va="center", bbox=box)
-ax.set_axis_off()
+ax.set(xlim=(-0.6, 5.1), ylim=(-0.5, 1.5), xticks=[], yticks=[], frame_on=False)
 figure(
     fig,
     alt="A graph of four nodes from left to right: x = 2, a = 4, b = 8, y = 32. Six "
