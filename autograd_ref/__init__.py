@@ -19,19 +19,33 @@ if TYPE_CHECKING:
     from . import dual as dual
     from . import errors as errors
     from . import finite as finite
+    from . import graph as graph
+    from . import mode as mode
     from . import ops as ops
+    from . import rules as rules
     from . import scalar as scalar
     from . import tape as tape
+    from . import tensor as tensor
+    from . import versions as versions
     from .dual import Dual as Dual
     from .dual import DualNumber as DualNumber
     from .errors import ArgumentError as ArgumentError
     from .errors import AutogradError as AutogradError
     from .errors import DTypeError as DTypeError
+    from .errors import GraphError as GraphError
     from .errors import ShapeError as ShapeError
     from .errors import UnsupportedError as UnsupportedError
+    from .mode import enable_grad as enable_grad
+    from .mode import inference_mode as inference_mode
+    from .mode import no_grad as no_grad
+    from .mode import set_grad_enabled as set_grad_enabled
     from .scalar import Value as Value
+    from .tensor import Tensor as Tensor
 
-_MODULES = ("core", "dual", "errors", "finite", "ops", "scalar", "tape")
+_MODULES = (
+    "core", "dual", "errors", "finite", "graph", "mode", "ops", "rules", "scalar",
+    "tape", "tensor", "versions",
+)  # fmt: skip
 # Where each name lives; a test holds this to the imports above.
 _HOME = {
     "ArgumentError": "errors",
@@ -39,9 +53,15 @@ _HOME = {
     "DTypeError": "errors",
     "Dual": "dual",
     "DualNumber": "dual",
+    "GraphError": "errors",
     "ShapeError": "errors",
+    "Tensor": "tensor",
     "UnsupportedError": "errors",
     "Value": "scalar",
+    "enable_grad": "mode",
+    "inference_mode": "mode",
+    "no_grad": "mode",
+    "set_grad_enabled": "mode",
 }
 
 

@@ -9,6 +9,7 @@ __all__ = [
     "ArgumentError",
     "AutogradError",
     "DTypeError",
+    "GraphError",
     "ShapeError",
     "UnsupportedError",
 ]
@@ -50,5 +51,13 @@ class UnsupportedError(AutogradError, TypeError):
     """A function that has no row in the table, called with a traced value.
 
     >>> issubclass(UnsupportedError, TypeError)
+    True
+    """
+
+
+class GraphError(AutogradError, RuntimeError):
+    """A backward pass that cannot be run, or a write that would spoil one.
+
+    >>> issubclass(GraphError, RuntimeError)
     True
     """

@@ -54,6 +54,7 @@ __all__ = [
     "broadcast_to",
     "cast",
     "clip",
+    "clone",
     "concatenate",
     "cos",
     "cosh",
@@ -427,7 +428,8 @@ def _matmul_pull_y(g: Any, x: Any, y: Any) -> Any:
 
 def _power(x: Any, y: Any) -> Any:
     try:
-        return np.power(x, y)
+        # The operator knows short ways for squares and roots; np.power does not.
+        return x**y if type(x) is np.ndarray else np.power(x, y)
     except ValueError:  # NumPy: no whole number to a negative whole power
         return np.power(np.asarray(x, dtype=np.float64), y)
 
@@ -435,6 +437,8 @@ def _power(x: Any, y: Any) -> Any:
 def _power_dx(z: Any, x: Any, y: Any) -> Any:
     # y * x**(y-1), but x**0 is flat at 0 as well, where that would be 0 * inf.
     base, exponent = strip(x), strip(y)
+    if type(y) in (int, float) and y != 0:
+        return 2.0 * x if y == 2 else y * pow_(x, y - 1.0)
     flat = (exponent == 0) & ((base == 0) | (base != base))
     if flat is False or not np.any(flat):
         return y * pow_(x, y - 1.0)
@@ -687,7 +691,7 @@ def _linear_fused(
     g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
 ) -> tuple[Any, ...]:
     x, y, w = args
-    if g.ndim != 2 or w.ndim != 1:
+    if g.ndim != 2 or len(w.shape) != 1:
         return _linear_vjp(g, z, args, wanted)
     return (
         g @ y if wanted[0] else None,
@@ -938,6 +942,7 @@ scatter:      Primitive = linear("scatter",      _scatter, lambda g, of, *, inde
 cumsum:       Primitive = linear("cumsum",       lambda x, *, axis: np.cumsum(x, axis=axis), _cumsum_transposed)
 take_along:   Primitive = linear("take_along",   lambda x, *, index, axis: np.take_along_axis(x, index, axis), lambda g, of, *, index, axis: put_along(g, index=index, axis=axis, shape=of))
 put_along:    Primitive = linear("put_along",    _put_along, lambda g, of, *, index, axis, shape: take_along(g, index=index, axis=axis))
+clone:        Primitive = linear("clone",        lambda x: np.array(x), lambda g, of: g)
 cast:         Primitive = linear("cast",         lambda x, *, dtype: np.asarray(x).astype(dtype), lambda g, of, *, dtype: g)
 
 # Linear in each of two arguments: one transpose per argument.

@@ -15,10 +15,13 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "autograd_ref": (
         ("playground",),
         ("",),  # the package itself: loads the others lazily
-        ("nn", "debug", "checkpoint", "transforms"),
+        ("nn", "debug", "checkpoint", "gradcheck"),
+        ("transforms",),
         ("function",),
         ("finite", "dual", "tape", "scalar", "tensor"),
-        ("graph", "mode", "versions"),
+        ("rules",),  # rows, compiled for graphs
+        ("graph",),
+        ("mode", "versions"),
         ("ops",),
         ("core",),
         ("errors",),

@@ -151,6 +151,7 @@ CASES = [
         {"index": np.array([[2, 2], [0, 1]]), "axis": -1, "shape": (2, 3)},
     ),
     *_params("cast", (3,), {"dtype": np.float64}),
+    *_params("clone", (3,), {}),
     Case("put", ((3, 4), (4,)), params={"index": 1}),
     Case("put", ((3, 4), (3, 1)), params={"index": (slice(None), slice(0, 2))}),
     Case("put", ((4,), ()), params={"index": np.array([True, False, False, True])}),

@@ -1,0 +1,182 @@
+"""Rows of the table, compiled once into the rules that graphs run.
+
+A rule is `rule(node, g) -> (cotangent of p, cotangent of q)`. The same rule runs on
+bare arrays, where nobody differentiates the derivative, and on traced values, where
+somebody does (`create_graph=True`).
+
+The quick rules serve elementwise rows whose operands have one shape and one float
+type (or are Python numbers): nothing is broadcast, so the row's own `pulls` are all
+there is to do. Every other call of a row runs `general` or `general_bare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .core import ARGUMENTS, Primitive, Shape
+from .graph import NAMES, Node, deliver
+from .ops import cast
+
+__all__ = ["Blank", "plan", "quick"]
+
+Rule = Callable[[Any, Any], tuple[Any, Any]]
+
+
+class Blank:
+    """An argument that was not kept: its shape and type are all that is known.
+
+    >>> Blank(np.ones((2, 3))).shape
+    (2, 3)
+    """
+
+    __slots__ = ("dtype", "shape")
+    __array_ufunc__ = None
+
+    def __init__(self, array: Any) -> None:
+        self.shape: Shape = array.shape
+        self.dtype: Any = array.dtype
+
+
+class Quick(NamedTuple):
+    """A compiled rule, and which of `x, y, z` the node must save for it."""
+
+    rule: Rule
+    x: bool
+    y: bool
+    z: bool
+
+
+def quick(row: Primitive) -> tuple[Quick, ...]:
+    """The quick rules of an elementwise row of one or two arguments.
+
+    One for a unary row; for a binary one those for `x` alone, `y` alone and both.
+
+    >>> from autograd_ref.ops import TABLE
+    >>> [tuple(rule[1:]) for rule in quick(TABLE["mul"])]
+    [(False, True, False), (True, False, False), (True, True, False)]
+    """
+    if len(row.pulls) == 1:
+        return (_unary(row),)
+    return (
+        _binary(row, True, False),
+        _binary(row, False, True),
+        _binary(row, True, True),
+    )
+
+
+def _unary(row: Primitive) -> Quick:
+    (px,) = row.pulls
+    assert px is not None
+
+    def pull_x(n: Any, g: Any) -> tuple[Any, Any]:
+        return px(g, n.y, n.a), None
+
+    return _named(row, pull_x, (True,))
+
+
+def _binary(row: Primitive, x: bool, y: bool) -> Quick:
+    px, py = row.pulls
+    assert px is not None
+    assert py is not None
+
+    def pull_x(n: Any, g: Any) -> tuple[Any, Any]:
+        return px(g, n.y, n.a, n.b), None
+
+    def pull_y(n: Any, g: Any) -> tuple[Any, Any]:
+        return None, py(g, n.y, n.a, n.b)
+
+    def pull_both(n: Any, g: Any) -> tuple[Any, Any]:
+        z, a, b = n.y, n.a, n.b
+        return px(g, z, a, b), py(g, z, a, b)
+
+    return _named(row, pull_both if x and y else pull_x if x else pull_y, (x, y))
+
+
+def _named(row: Primitive, rule: Rule, wanted: tuple[bool, ...]) -> Quick:
+    NAMES[rule] = row.name
+    kept = row.kept(wanted)
+    return Quick(rule, "x" in kept, "y" in kept, "z" in kept)
+
+
+# -- any row, any arguments --------------------------------------------------
+class Plan(NamedTuple):
+    """What a row keeps for some wanted arguments: which of them, and the output."""
+
+    args: tuple[bool, ...]
+    z: bool
+
+
+_plans: dict[tuple[Primitive, tuple[bool, ...]], Plan] = {}
+
+
+def plan(row: Primitive, wanted: tuple[bool, ...]) -> Plan:
+    """What must be saved, worked out once for each pattern of wanted arguments.
+
+    >>> from autograd_ref.ops import TABLE
+    >>> plan(TABLE["mul"], (True, False))
+    Plan(args=(False, True), z=False)
+    """
+    found = _plans.get((row, wanted))
+    if found is None:
+        kept = row.kept(wanted)
+        flags = tuple(name in kept for name in ARGUMENTS[: len(wanted)])
+        flags += (False,) * (len(wanted) - len(flags))
+        found = _plans[row, wanted] = Plan(flags, "z" in kept)
+    return found
+
+
+def record(
+    row: Primitive,
+    args: list[Any],
+    z: Any,
+    inputs: tuple[Node | None, ...],
+    params: dict[str, Any],
+) -> Node:
+    """A node for `z = row(*args)`, with what the row keeps and nothing more."""
+    wanted = tuple([n is not None for n in inputs])
+    keep, keep_z = plan(row, wanted)
+    saved = any(keep) or keep_z
+    kept = [
+        x if k or not isinstance(x, np.ndarray) else Blank(x)
+        for x, k in zip(args, keep, strict=True)
+    ]
+    if saved:
+        node = Node.make(_general, inputs, (row, params, wanted, None))
+        node.a, node.y = tuple(kept), z if keep_z else None
+    else:
+        node = Node.make(_general_bare, inputs, (row, params, wanted, kept))
+    return node
+
+
+def _general(n: Any, g: Any) -> tuple[Any, Any]:
+    row, params, wanted, _ = n.aux
+    return _pull(n, g, row, n.y, n.a, wanted, params)
+
+
+def _general_bare(n: Any, g: Any) -> tuple[Any, Any]:
+    row, params, wanted, args = n.aux
+    return _pull(n, g, row, None, args, wanted, params)
+
+
+def _pull(
+    n: Any, g: Any, row: Primitive, z: Any, args: Any, wanted: Any, params: Any
+) -> tuple[Any, Any]:
+    bare = row.fused is not None and type(g) is np.ndarray
+    pulled = (row.fused if bare and row.fused else row.vjp)(
+        g, z, args, wanted, **params
+    )
+    parts = [p if p is None else _fit(p, x) for p, x in zip(pulled, args, strict=True)]
+    if n.rest is not None:
+        for node, part in zip(n.rest, parts[2:], strict=True):
+            deliver(node, part)
+    return parts[0], parts[1] if len(parts) > 1 else None
+
+
+def _fit(g: Any, x: Any) -> Any:
+    """The cotangent in the float type of its argument."""
+    if type(g) is float:
+        return np.asarray(g, x.dtype)
+    return g if g.dtype == x.dtype else cast(g, dtype=x.dtype)
