@@ -89,9 +89,10 @@
 # broadcasting, sums and matrix products, undone on the way back</td>
 # <td>80</td><td>20</td></tr>
 # <tr><td>6</td><td>
-# PyTorch autograd, read like a ledger (in preparation)<br>
-# leaves, accumulation, lifetimes: predict every gradient</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="06_pytorch_autograd/06_pytorch_autograd.ipynb">PyTorch autograd, read like a
+# ledger</a><br> leaves, accumulation, lifetimes: predict every gradient</td>
+# <td>80 + 23</td><td>20</td></tr>
 # <tr><td>7</td><td>
 # Your own autograd Functions (in preparation)<br>
 # forward and backward of your own, and tests that catch them out</td>

@@ -36,6 +36,19 @@ MUST_BE_FOUND = {
         "accumulate",
         "create_graph",
     ],
+    "06_pytorch_autograd": [
+        "grad_fn",
+        "next_functions",
+        "is_leaf",
+        "retain_grad()",
+        "retain_graph=True",
+        "micro-batches",
+        "BatchNorm",
+        "ignore_index",
+        "torch.func",
+        "forward_ad",
+        "pip install torch",
+    ],
 }
 
 
