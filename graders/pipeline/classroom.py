@@ -7,6 +7,7 @@ already with the same content is skipped, so that a run that was ended goes on.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -77,7 +78,13 @@ class Classroom:
 
     def grade(self, folder: Path, watch: Watch) -> report.Class:
         """Grade the submissions in a folder or zip, which is only read."""
-        self._prepare(folder)
+        self._check(folder)
+        self.work.mkdir(parents=True, exist_ok=True)
+        with _alone(self.work):
+            return self._grade(folder, watch)
+
+    def _grade(self, folder: Path, watch: Watch) -> report.Class:
+        self._draw_seed()
         watch("release", 0, len(self.lessons))
         solutions = self._release(watch)
         assignments = self.assignments()
@@ -106,14 +113,17 @@ class Classroom:
         return {n: verdicts.assignment(b, n) for n, b in self._solutions.items()}
 
     # -- before ----------------------------------------------------------------------
-    def _prepare(self, folder: Path) -> None:
-        inside = folder.resolve().is_relative_to(self.work.resolve())
-        if inside and self.work.resolve() / "sample" != folder.resolve():
+    def _check(self, folder: Path) -> None:
+        """No file of the class may lie where results are written."""
+        work, given = self.work.resolve(), folder.resolve()
+        mixed = given.is_relative_to(work) and given != work / "sample"
+        if mixed or work.is_relative_to(given):
             raise CourseError(
-                f"{folder} lies in {self.work}, where results are written; give the "
-                "class's own folder, or another one with --to."
+                f"{folder} and {self.work}, where results are written, lie in one "
+                "another; give the class's own folder, or another one with --to."
             )
-        self.work.mkdir(parents=True, exist_ok=True)
+
+    def _draw_seed(self) -> None:
         state = _load(self.work / "run.json")
         if self.seed is None:
             kept = None if self.force else state.get("seed")
@@ -193,6 +203,9 @@ class Classroom:
     ) -> None:
         api = self._api(found.submissions)
         skipped = every - len(due)
+        for job in {task.job.lesson: task.job for task in due}.values():
+            # before any thread runs: the given cells of a lesson print
+            verdicts.judge_of(job.solution, job.lesson, job.seed, job.limits)
         watch("grade", skipped, every)
         with gradebook.scripts_on_path(), _quiet():
             done = self.executor.map(_judge, due)
@@ -326,6 +339,20 @@ def last_graded(folder: Path) -> Path:
     if not found:
         raise CourseError(f"{folder} holds no graded class; make one: graders grade")
     return max(found, key=lambda path: path.stat().st_mtime).parent
+
+
+@contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """One run at a time writes a gradebook."""
+    with (work / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CourseError(
+                f"another run is grading in {work}; wait for it, or give another "
+                "folder with --to."
+            ) from None
+        yield
 
 
 @contextmanager

@@ -78,6 +78,7 @@ class Verdict:
     results: list[Result] = field(default_factory=list)
     diagnosis: str = ""
     notes: list[str] = field(default_factory=list)
+    problem: str = ""  # why the check itself gives no points, whatever the answer
 
 
 @dataclass
@@ -153,7 +154,12 @@ class Judge:
         if not check.diagnosis and self.bank:
             check.diagnosis = self._hidden_diagnosis(exercise, check)
         return Verdict(
-            exercise.id, check.earned, check.worth, check.results, check.diagnosis
+            exercise.id,
+            check.earned,
+            check.worth,
+            check.results,
+            check.diagnosis,
+            problem=check.problem,
         )
 
     def _spare(self, exercise: Exercise, cells: list[Cell], report: Report) -> None:

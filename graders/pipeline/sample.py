@@ -24,6 +24,7 @@ from graders.pipeline.rebuild import Assignment
 
 Notebook = dict[str, Any]
 BANKS = ("tests/mutants", "tests/unusual")
+_MARK = re.compile(r"^ *# (BEGIN|END) SOLUTION *\n?", re.MULTILINE)
 WRONG, ODD = 8, 4  # students of mistakes, of unusual answers
 
 
@@ -47,9 +48,9 @@ class Lesson:
 
     @property
     def solved(self) -> dict[str, str]:
-        """The reference's answers."""
+        """The reference's answers, as a student would have typed them."""
         exercises = self.assignment.master.exercises.values()
-        return {e.id: e.answer for e in exercises}
+        return {e.id: _MARK.sub("", e.answer) for e in exercises}
 
 
 Part = Callable[[Lesson], Notebook | bytes | None]
@@ -214,8 +215,9 @@ def _never_ends(lesson: Lesson) -> Notebook:
     name = next(n for n in names if n.startswith("s"))
     for cell in made["cells"]:
         if grading(cell).get("grade_id") == name:
-            loop = "\\1while True:\n\\1    pass\n\\1# BEGIN SOLUTION"
-            cell["source"] = re.sub(r"( *)# BEGIN SOLUTION", loop, cell["source"])
+            answer = lesson.assignment.master.exercises[name].answer
+            loop = r"\1while True:\n\1    pass\n"
+            cell["source"] = re.sub(r"( *)# BEGIN SOLUTION\n", loop, answer)
     return made
 
 

@@ -76,7 +76,15 @@ def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
     outcome["errors"] = dict(list(report.cell_errors.items())[:50])
     outcome["notes"] = [note.as_json() for note in notes]
     outcome["notes"] += [Note("flag", str(text)).as_json() for text in report.notes]
+    outcome["notes"] += [note.as_json() for note in _stale(verdicts)]
     return outcome
+
+
+def _stale(verdicts: list[Outcome]) -> list[Note]:
+    """Exercises that nobody can have points of, by a fault of the course."""
+    names = [v["exercise"] for v in verdicts if v["problem"]]
+    why = "counted other properties than the build; run `graders build`, grade again"
+    return [Note("flag", f"the course's check of {n} {why}.") for n in names]
 
 
 def refused(lesson: Assignment, seed: int, why: str) -> Outcome:
@@ -113,7 +121,7 @@ def _verdict(found: judges.Verdict, full: bool) -> Outcome:
         "points": points if points == points else 0.0,
         "worth": found.worth,
         "diagnosis": found.diagnosis,
-        "problem": str(getattr(found, "problem", "")),
+        "problem": found.problem,
         "notes": list(found.notes),
         "results": [_result(result, full) for result in found.results],
     }

@@ -36,7 +36,9 @@ def register(subparsers: Subparsers) -> None:
         "a lesson by number or name; again for more (default: all; 01, 02 of a sample)"
     )
     parser.add_argument("--assignment", action="append", default=[], help=words)
-    words = "where gradebook, feedback and table go (default: grading/ in the course)"
+    words = (
+        "where gradebook, feedback and table go (default: grading/CLASS in the course)"
+    )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
     words = "of the hidden inputs (default: drawn, and kept for the folder)"
     parser.add_argument("--seed", type=int, metavar="N", help=words)
@@ -54,8 +56,9 @@ def run(args: argparse.Namespace) -> int:
     if args.own is not None:
         return _own(args)
     root = (args.root or source.find_root()).resolve()
-    if args.submissions is None and args.to is None:
-        args.to = root / "grading" / "sample-class"
+    if args.to is None:  # a folder a class: a gradebook keeps all whom it has seen
+        name = args.submissions.resolve().stem if args.submissions else "sample-class"
+        args.to = root / "grading" / name
     if args.submissions is not None and not args.submissions.exists():
         raise CourseError(f"{args.submissions} is not there; give a folder or a zip.")
     _class(root, args)
@@ -70,8 +73,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
 
     wanted = args.assignment or ([] if args.submissions else SAMPLE)
     names = lessons_of(root, wanted)
-    work = args.to or root / "grading" / "class"
-    room = Classroom(root, work.resolve(), names, args.seed, args.force)
+    room = Classroom(root, args.to.resolve(), names, args.seed, args.force)
     folder = args.submissions or _sample(room)
     with _progress() as watch:
         graded = room.grade(folder, watch)

@@ -226,6 +226,14 @@ def test_a_class_inside_the_results_is_refused(course, tmp_path):
         room(course, tmp_path).grade(tmp_path / "submitted", silent)
 
 
+def test_two_runs_do_not_write_one_gradebook(course, tmp_path):
+    folder, work = tmp_path / "class", tmp_path / "work"
+    hand_in(folder, "ada", notebook())
+    work.mkdir()
+    with classroom._alone(work), pytest.raises(CourseError, match="another run"):
+        room(course, work).grade(folder, silent)
+
+
 def test_grade_self_tells_the_whole_verdict(course, tmp_path, capsys):
     path = tmp_path / "any name.ipynb"
     path.write_bytes(classes.data(notebook(WRONG)))
@@ -281,7 +289,7 @@ def test_the_real_lessons_grade_a_part_of_the_sample_class(tmp_path, capsys):
     found = json.loads((work / "results.json").read_text())
     total = {s["student"]: sum(s["scores"].values()) for s in found["students"]}
     most = sum(found["lessons"].values())
-    assert total["ada"] >= most
+    assert total["ada"] >= most, found["students"][0]
     assert total["unusual-1"] == total["ada"]
     assert 0 < total["mistaken-01"] < total["ada"]
     assert total["untouched"] == total["cut-off"] == 0
