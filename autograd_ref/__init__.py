@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from . import dual as dual
     from . import errors as errors
     from . import finite as finite
+    from . import function as function
+    from . import gradcheck as gradcheck
     from . import graph as graph
     from . import mode as mode
     from . import ops as ops
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from . import scalar as scalar
     from . import tape as tape
     from . import tensor as tensor
+    from . import transforms as transforms
     from . import versions as versions
     from .dual import Dual as Dual
     from .dual import DualNumber as DualNumber
@@ -35,16 +38,26 @@ if TYPE_CHECKING:
     from .errors import GraphError as GraphError
     from .errors import ShapeError as ShapeError
     from .errors import UnsupportedError as UnsupportedError
+    from .function import Function as Function
+    from .function import once_differentiable as once_differentiable
     from .mode import enable_grad as enable_grad
     from .mode import inference_mode as inference_mode
     from .mode import no_grad as no_grad
     from .mode import set_grad_enabled as set_grad_enabled
     from .scalar import Value as Value
     from .tensor import Tensor as Tensor
+    from .transforms import grad as grad
+    from .transforms import hessian as hessian
+    from .transforms import hvp as hvp
+    from .transforms import jacobian as jacobian
+    from .transforms import jvp as jvp
+    from .transforms import linearize as linearize
+    from .transforms import value_and_grad as value_and_grad
+    from .transforms import vjp as vjp
 
 _MODULES = (
-    "core", "dual", "errors", "finite", "graph", "mode", "ops", "rules", "scalar",
-    "tape", "tensor", "versions",
+    "core", "dual", "errors", "finite", "function", "gradcheck", "graph", "mode",
+    "ops", "rules", "scalar", "tape", "tensor", "transforms", "versions",
 )  # fmt: skip
 # Where each name lives; a test holds this to the imports above.
 _HOME = {
@@ -53,15 +66,25 @@ _HOME = {
     "DTypeError": "errors",
     "Dual": "dual",
     "DualNumber": "dual",
+    "Function": "function",
     "GraphError": "errors",
     "ShapeError": "errors",
     "Tensor": "tensor",
     "UnsupportedError": "errors",
     "Value": "scalar",
     "enable_grad": "mode",
+    "grad": "transforms",
+    "hessian": "transforms",
+    "hvp": "transforms",
     "inference_mode": "mode",
+    "jacobian": "transforms",
+    "jvp": "transforms",
+    "linearize": "transforms",
     "no_grad": "mode",
+    "once_differentiable": "function",
     "set_grad_enabled": "mode",
+    "value_and_grad": "transforms",
+    "vjp": "transforms",
 }
 
 
