@@ -34,15 +34,19 @@ def load(path: Path, root: Path | None = None) -> Lesson:
         raise CourseError(f"{shown}: not UTF-8 ({error}); save it as UTF-8") from None
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The course's folder: the nearest one upwards that holds `solutions/`."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / SOURCES).is_dir():
-            return folder
+def find_root(*starts: Path) -> Path:
+    """The course's folder: the nearest one upwards that holds `solutions/`.
+
+    Looked for from each start in turn, by default from the working folder.
+    """
+    places = [start.resolve() for start in starts or (Path.cwd(),)]
+    for here in places:
+        for folder in (here, *here.parents):
+            if (folder / SOURCES).is_dir():
+                return folder
     raise CourseError(
-        f"{here} is in no course: neither it nor a folder above holds {SOURCES}/. "
-        "Run this in the checkout, or give --root FOLDER."
+        f"{places[0]} is in no course: neither it nor a folder above holds "
+        f"{SOURCES}/. Run this in the checkout, or give --root FOLDER."
     )
 
 

@@ -130,7 +130,8 @@ def _own(args: argparse.Namespace) -> int:
 
     from graders.pipeline import own, report, source
 
-    root = (args.root or source.find_root(args.own.resolve().parent)).resolve()
+    near = (args.own.resolve().parent, Path.cwd())
+    root = (args.root or source.find_root(*near)).resolve()
     outcome = own.grade(root, args.own, args.seed, args.assignment)
     console = Console()
     for table in report.verdict_tables(outcome):
