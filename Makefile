@@ -5,13 +5,14 @@ BROWSER ?= yes
 CLASS ?=
 CUDA ?=
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
 # The environment's programs first: nbgrader calls alembic by its bare name.
 RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check build grade audit pins clean
+.PHONY: help setup lab test check build grade audit bench pins clean
 
 help:  ## print this
 	@echo "autograd-course: what make can do"
@@ -46,6 +47,13 @@ build:  ## make the notebooks from solutions/*.py
 audit:  ## try every mutant and unusual answer; keep the figures in tests/audit.json
 	$(SETUP) install test --cuda "$(CUDA)"
 	$(RUN) graders audit --write tests/audit.json
+
+# Without the extra nothing is wrong: the table names the peers that it lacks.
+bench:  ## time autograd_ref beside its peers, in one table (BENCH_ARGS="--only S1 S2")
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) python -m pip install --quiet -c constraints.txt -e ".[bench]" \
+	  || echo "not every peer could be installed; the table says which are left out"
+	$(RUN) python -m tests.benchmarks $(BENCH_ARGS)
 
 pins:  ## write constraints.txt anew from what pip resolves today
 	$(SETUP) pin

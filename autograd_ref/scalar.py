@@ -365,9 +365,11 @@ class Value(Operators, Traced):
                 node._x.grad += g * node._dx
                 y.grad += g * node._dy
             else:
-                for x, slope in zip(node._x, node._dx, strict=True):
-                    if slope is not _SHUT:
-                        x.grad += g * slope
+                edges: Iterable[Any] = zip(node._x, node._dx, strict=True)
+                if node.op != "dot":  # which has no gates
+                    edges = [edge for edge in edges if edge[1] is not _SHUT]
+                for x, slope in edges:
+                    x.grad += g * slope
 
     def zero_grad(self) -> None:
         """Set `grad` to 0; see also the function of that name."""
