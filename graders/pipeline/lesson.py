@@ -112,6 +112,15 @@ def lesson_number(lesson: str | int) -> int:
     return int(match[0])
 
 
+def is_stretch(exercise: str) -> bool:
+    """Whether an exercise, or its check cell, is a stretch: counted apart.
+
+    >>> is_stretch("s1-complex-step-check"), is_stretch("say-why")
+    (True, False)
+    """
+    return re.match(r"s\d+-", exercise) is not None
+
+
 def is_show(cell: Cell) -> bool:
     """Whether a given cell only shows something: its last statement draws.
 

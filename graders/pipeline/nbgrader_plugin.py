@@ -24,6 +24,7 @@ from traitlets import Dict, Integer
 
 from graders import show
 from graders.pipeline import report, unreadable, verdicts
+from graders.pipeline.lesson import is_stretch
 from graders.pipeline.master import grading
 from graders.pipeline.rebuild import Assignment, Note, judged, rebuild
 
@@ -221,14 +222,23 @@ class GradesCsv(ExportPlugin):  # type: ignore[misc]
 
 
 def _row(gradebook: Any, assignment: Any, student: Any) -> list[Any]:
+    """Scores without the stretch exercise, which has a column of its own."""
     try:
         found = gradebook.find_submission(assignment.name, student.id)
     except MissingEntry:
-        when, raw, penalty = None, 0.0, 0.0
+        when, raw, penalty, extra = None, 0.0, 0.0, 0.0
     else:
         penalty = found.late_submission_penalty or 0.0
-        when, raw = found.timestamp, found.score
+        extra = sum(grade.score for grade in _stretches(found, "grades"))
+        when, raw = found.timestamp, found.score - extra
     names = [student.id, student.last_name, student.first_name, student.email]
-    score = max(0.0, raw - penalty)
-    scores = [round(raw, 4), round(penalty, 4), round(score, 4), assignment.max_score]
-    return [assignment.name, assignment.duedate, when, *names, *scores]
+    most = assignment.max_score
+    most -= sum(cell.max_score for cell in _stretches(assignment, "grade_cells"))
+    scores = [raw, penalty, max(0.0, raw - penalty), most, extra]
+    rounded = [round(score, 4) for score in scores]
+    return [assignment.name, assignment.duedate, when, *names, *rounded]
+
+
+def _stretches(owner: Any, cells: str) -> list[Any]:
+    found = [cell for book in owner.notebooks for cell in getattr(book, cells)]
+    return [cell for cell in found if is_stretch(cell.name)]

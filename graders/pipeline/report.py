@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from graders.checks.check import Result
+from graders.pipeline.lesson import is_stretch
 
 Outcome = dict[str, Any]
 COLUMNS = (
@@ -28,6 +29,7 @@ COLUMNS = (
     "late_submission_penalty",
     "score",
     "max_score",
+    "stretch",
 )
 _WORDS = {"refusal": "not read: ", "flag": "please look: ", "repair": ""}
 
@@ -41,10 +43,19 @@ class Line:
     scores: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def stretch(self, lesson: str) -> float:
+        """Points of the lesson's stretch exercise, which are counted apart."""
+        return stretch(self.outcomes[lesson]) if lesson in self.outcomes else 0.0
+
     @property
     def total(self) -> float:
-        """Points over all lessons."""
-        return sum(self.scores.values())
+        """Points over all lessons, stretch exercises left out."""
+        return sum(s - self.stretch(lesson) for lesson, s in self.scores.items())
+
+    @property
+    def extra(self) -> float:
+        """Points of all stretch exercises."""
+        return sum(map(self.stretch, self.scores))
 
     @property
     def remarks(self) -> list[str]:
@@ -67,6 +78,21 @@ class Class:
 
 
 # -- one outcome in words --------------------------------------------------------------
+def stretch(outcome: Outcome) -> float:
+    """Points of the stretch exercise: shown apart, never needed for full marks."""
+    found = (v for v in outcome["verdicts"] if is_stretch(v["exercise"]))
+    return float(sum(v["points"] for v in found))
+
+
+def apart(score: float, extra: float) -> str:
+    """A score with the stretch beside it.
+
+    >>> apart(18.5, 2.0), apart(18.5, 0.0)
+    ('18.5 + 2', '18.5')
+    """
+    return f"{points(score)} + {points(extra)}" if extra else points(score)
+
+
 def told(outcome: Outcome) -> list[str]:
     """Every note on a submission as one sentence each, the gravest first."""
     refused = outcome.get("refused", "")
@@ -162,6 +188,7 @@ def _templates() -> Any:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["points"] = points
+    made.globals["apart"] = apart
     made.undefined = jinja2.StrictUndefined
     return made
 
@@ -186,7 +213,7 @@ def page(student: str, outcome: Outcome, by_hand: dict[str, Any]) -> str:
             outcome=outcome,
             told=told(outcome),
             cells=by_hand["cells"],
-            score=score,
+            score=apart(score - stretch(outcome), stretch(outcome)),
             penalty=by_hand["penalty"],
         )
     )
@@ -236,7 +263,8 @@ def table(graded: Class) -> Any:
         scores = [_score(line, lesson) for lesson in graded.lessons]
         # Text: what a student wrote is never read as markup
         said = Text("\n".join(line.remarks[:4]))
-        made.add_row(Text(line.student), *scores, points(line.total), said)
+        total = apart(line.total, line.extra)
+        made.add_row(Text(line.student), *scores, total, said)
     return made
 
 
@@ -244,7 +272,8 @@ def _score(line: Line, lesson: str) -> str:
     if lesson not in line.scores:
         return "-"
     refused = line.outcomes.get(lesson, {}).get("refused")
-    return f"{points(line.scores[lesson])}{' !' if refused else ''}"
+    extra = line.stretch(lesson)
+    return f"{apart(line.scores[lesson] - extra, extra)}{' !' if refused else ''}"
 
 
 def verdict_tables(outcome: Outcome) -> Iterable[Any]:

@@ -13,6 +13,7 @@ from graders.checks.check import Result
 from graders.pipeline import judge as judges
 from graders.pipeline import unreadable
 from graders.pipeline.judge import Judge, Verdict
+from graders.pipeline.lesson import is_stretch
 from graders.pipeline.master import Cell
 from graders.pipeline.rebuild import Assignment, Note, rebuild
 from graders.pipeline.sandbox import Limits
@@ -111,7 +112,7 @@ def _outcome(lesson: str, seed: int, verdicts: list[Outcome]) -> Outcome:
 
 def worth(verdicts: list[Outcome]) -> int:
     """Points of a lesson; a stretch exercise comes on top."""
-    return sum(v["worth"] for v in verdicts if not v["exercise"].startswith("s"))
+    return sum(v["worth"] for v in verdicts if not is_stretch(v["exercise"]))
 
 
 def _verdict(found: judges.Verdict, full: bool) -> Outcome:

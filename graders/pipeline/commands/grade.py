@@ -138,6 +138,8 @@ def _own(args: argparse.Namespace) -> int:
         console.print(table)
     for text in report.told(outcome):
         console.print(Text(f"note: {text}"))
-    points = report.points(outcome["points"])
-    say(f"{outcome['lesson']}: {points} points, of {outcome['worth']} and a stretch")
+    extra = report.stretch(outcome)
+    points = report.points(outcome["points"] - extra)
+    more = f", and {report.points(extra)} of the stretch exercise" if extra else ""
+    say(f"{outcome['lesson']}: {points} of {outcome['worth']} points{more}")
     return 1 if outcome["refused"] else 0

@@ -139,12 +139,31 @@ def test_a_cell_is_no_formula(value):
 def test_the_export_quotes_and_guards(tmp_path):
     from graders.pipeline.nbgrader_plugin import GradesCsv
 
-    found = SimpleNamespace(timestamp=None, score=2.0, late_submission_penalty=None)
+    def book_of(**cells):
+        return [SimpleNamespace(**cells)]
+
+    marks = [
+        SimpleNamespace(name="e1-slope-check", score=2.0),
+        SimpleNamespace(name="s1-more-check", score=1.5),
+    ]
+    worth = [
+        SimpleNamespace(name="e1-slope-check", max_score=3.0),
+        SimpleNamespace(name="s1-more-check", max_score=2.0),
+    ]
+    found = SimpleNamespace(
+        timestamp=None,
+        score=3.5,
+        late_submission_penalty=None,
+        notebooks=book_of(grades=marks),
+    )
+    lesson = SimpleNamespace(
+        name="01_a", duedate=None, max_score=5.0, notebooks=book_of(grade_cells=worth)
+    )
     student = SimpleNamespace(
         id="=cmd()", last_name="Doe, Jr.", first_name=None, email='a"b'
     )
     book = SimpleNamespace(
-        assignments=[SimpleNamespace(name="01_a", duedate=None, max_score=3.0)],
+        assignments=[lesson],
         students=[student],
         find_submission=lambda *names: found,
     )
@@ -154,4 +173,16 @@ def test_the_export_quotes_and_guards(tmp_path):
     assert row["student_id"] == "'=cmd()"
     assert row["last_name"] == "Doe, Jr."
     assert row["email"] == 'a"b'
-    assert row["score"] == "2.0"
+    assert (row["score"], row["max_score"]) == ("2.0", "3.0")
+    assert row["stretch"] == "1.5"
+
+
+def test_a_stretch_is_shown_apart_and_not_in_the_total():
+    verdicts = [
+        {"exercise": "e1-slope", "points": 17.5},
+        {"exercise": "s1-more", "points": 2.0},
+    ]
+    outcome = {"verdicts": verdicts, "refused": ""}
+    line = Line("ada", {"01_a": outcome}, {"01_a": 19.5})
+    assert (line.total, line.extra) == (17.5, 2.0)
+    assert report._score(line, "01_a") == "17.5 + 2"
