@@ -86,7 +86,8 @@ def attempt(probe):
         return probe()
     except Exception as error:
         words = " ".join(str(error).split())
-        return f"({type(error).__name__}: {words[:96]})"
+        words = words if len(words) < 99 else words[:96] + "..."
+        return f"({type(error).__name__}: {words})"
 
 
 for name, t in [("w", w), ("x", x), ("b", b), ("z", z)]:
@@ -253,7 +254,8 @@ figure(
 # picture, too. Entries are *pairs* (the number says which output of the next node is
 # meant). Inputs that need no gradient appear as `None`. And leaves have no `grad_fn` at
 # all: for each there is a node named `AccumulateGrad` that holds on to it, the *page*
-# of the leaf.
+# of the leaf. (To read the books of a snippet of your own, add a cell with
+# `table(ledger(y))`.)
 #
 # ## 4 · Who is a leaf, and who gets a page
 #
@@ -286,9 +288,9 @@ table(
 # %% [markdown]
 # The last column decides: **a leaf is a tensor without a `grad_fn`**. The sum of two
 # plain tensors is a leaf, for nothing was written down. `r.double()` is not, although
-# you made it in the same breath: whoever optimises it trains a copy. And **`.grad` is
-# filled for leaves that require grad**, and for nobody else, unless you ask with
-# `retain_grad()`, in time:
+# it was made in the same breath: its page is that of the `float32` tensor behind it,
+# and an optimiser refuses it. And **`.grad` is filled for leaves that require grad**,
+# and for nobody else, unless you ask with `retain_grad()`, in time:
 
 # %%
 p = torch.ones(2, requires_grad=True)
@@ -1110,11 +1112,11 @@ print("after a step:    ", attempt(total.backward))
 #
 # ## 8 · Vectors, Jacobians, and their price
 #
-# `y.backward()` without arguments wants a single number `y`. Otherwise it asks for a
-# cotangent $u$, one weight per output, and computes $u^\top J$: a VJP, as in lesson 3.
-# `autograd.grad` calls it `grad_outputs`. The dot-product test holds here too, with
-# PyTorch's own forward mode on the other side. And what does a sweep cost? Count the
-# multiplications of a network:
+# `y.backward()` without arguments wants a single number `y`. For more outputs it needs
+# a cotangent $u$, one weight per output: `y.backward(gradient=u)` adds $u^\top J$ to
+# the page, a VJP as in lesson 3. `autograd.grad` calls the same thing `grad_outputs`.
+# The dot-product test holds here too, with PyTorch's own forward mode on the other
+# side. And what does a sweep cost? Count the multiplications of a network:
 
 
 # %%
@@ -1128,6 +1130,8 @@ back = tensor(rng.normal(size=3))
 _, pushed = torch.func.jvp(sheet, (spot.detach(),), (along,))
 (pulled,) = torch.autograd.grad(sheet(spot), spot, grad_outputs=back)
 print("<u, Jv> - <J^T u, v> =", (back @ pushed - pulled @ along).item())
+sheet(spot).backward(gradient=back)
+print("backward books the same:", torch.equal(spot.grad, pulled))
 
 net = small_net(
     nn.Linear(64, 128), nn.Tanh(), nn.Linear(128, 128), nn.Tanh(), nn.Linear(128, 8)
@@ -1658,9 +1662,8 @@ check.score()
 # %% [markdown]
 # ## 11 · Break it
 #
-# Three mistakes that were found in real training loops. For each: what is the symptom,
-# and which property of exercises 3 to 6 catches it? Run, then name it, then open the
-# answer.
+# Three mistakes that are made again and again. For each: what is the symptom, and which
+# property of exercises 3 to 6 catches it? Run, then name it, then open the answer.
 
 
 # %%
