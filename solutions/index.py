@@ -85,9 +85,10 @@
 # network</td>
 # <td>85 + 26</td><td>20</td></tr>
 # <tr><td>5</td><td>
-# From numbers to arrays: VJPs that respect shape (in preparation)<br>
-# broadcasting, sums and matrix products, undone on the way back</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="05_array_vjps/05_array_vjps.ipynb">From numbers to arrays: VJPs that respect
+# shape</a><br> broadcasting, sums and matrix products, undone on the way back</td>
+# <td>85 + 25</td><td>20</td></tr>
 # <tr><td>6</td><td>
 # <a
 # href="06_pytorch_autograd/06_pytorch_autograd.ipynb">PyTorch autograd, read like a
