@@ -71,9 +71,11 @@ def local_vjp(op, args, out, g):
 def local_vjp(op, args, out, g):
     x, *rest = args
     y = rest[0] if rest else 1.0
-    both = {"add": (g, g), "sub": (g, -g), "mul": (g * y, g * x), "div": (g / y, -g * out / y)}
+    both = {"add": (g, g), "sub": (g, -g), "mul": (g * y, g * x)}
     if op == "max":
         return (g, 0.0) if x == out else (0.0, g)
+    if op == "div":
+        return g / y, -g * out / y
     if op in both:
         return both[op]
     return (g * {"exp": out, "sin": math.cos(x)}[op],) if op != "log" else (g / x,)

@@ -1,6 +1,6 @@
-# %% unusual="remembered-recursion"
+# %% unusual="own-import"
 def best_work(sizes):
-    @cache
+    @lru_cache(maxsize=10_000)
     def piece(i, j):
         if j - i < 2:
             return 0
@@ -11,6 +11,9 @@ def best_work(sizes):
 
 def neither_wins():
     return (20, 900, 1, 900, 20)
+
+# %% added="before"
+from functools import lru_cache
 
 
 # %% unusual="numpy-table"
