@@ -885,9 +885,9 @@ def accumulate(model, batches, loss_sum) -> None:
 # Used by the check below: parts of given sizes, a network, a loss that is a sum.
 def parts_of(seed, sizes):
     """Micro-batches of 3 inputs and 2 outputs, as pairs of tensors."""
-    draw_ = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     shapes = [((n, 3), (n, 2)) for n in sizes]
-    return [tuple(tensor(draw_.normal(size=s)) for s in pair) for pair in shapes]
+    return [tuple(tensor(chance.normal(size=s)) for s in pair) for pair in shapes]
 
 
 def two_layers(width=5, frozen=False):
@@ -1706,20 +1706,20 @@ print("C", rows_c(MAPS["example"], tensor([2.0, 3.0])).tolist())
 #
 # ## 12 · Check yourself
 #
-# <details><summary>1. For `z = w * x + b`, has `z.grad_fn.next_functions` two
-# entries or three?</summary>
+# <details><summary>1. For <code>z = w * x + b</code>, has
+# <code>z.grad_fn.next_functions</code> two entries or three?</summary>
 #
 # Two: the node of the product, and the page of `b`.
 #
 # </details>
-# <details><summary>2. A parameter is moved with `w = w.double()`, then trained. Why
-# does `w.grad` stay None?</summary>
+# <details><summary>2. A weight is moved with <code>w = w.double()</code>, then
+# used. Why does <code>w.grad</code> stay None?</summary>
 #
 # The new `w` is a result, not a leaf. The amounts go to the page of the old one.
 #
 # </details>
-# <details><summary>3. Which may be run backwards twice, `x.sum()` or
-# `(x * x).sum()`?</summary>
+# <details><summary>3. Which may be run backwards twice,
+# <code>x.sum()</code> or <code>(x * x).sum()</code>?</summary>
 #
 # The first: nothing was saved, so nothing is missing. Both add.
 #
@@ -1813,7 +1813,9 @@ print("total += loss.item():", held(lambda loss: loss.item()), "bytes")
 # as it was.
 #
 # **Where to look.** `walk` of section 3 is yours. The attributes of a node that begin
-# with `_saved_` hold what it kept: tensors, but also numbers, shapes and `None`.
+# with `_saved_` hold what it kept: tensors, *tuples* of tensors (indexing keeps one),
+# but also shapes, options and `None`. A plain number, as in `3.0 * v`, is not asked
+# about.
 #
 # **Worked example.** `fn = lambda v: (v * v.sin()).sum()` with four numbers:
 # `[("MulBackward0", 64), ("SinBackward0", 32)]`.
@@ -1825,8 +1827,8 @@ print("total += loss.item():", held(lambda loss: loss.item()), "bytes")
 #
 # - **names and bytes**;
 # - **nothing saved, no row**;
-# - **only what is needed**: factors that need no gradient, integers, part-frozen
-#   products;
+# - **only what is needed**: factors that need no gradient, integers, index tensors,
+#   products with a frozen matrix;
 # - **each node once**: a diamond, and a long chain;
 # - **x stays as it was**.
 #
@@ -1848,7 +1850,8 @@ print("total += loss.item():", held(lambda loss: loss.item()), "bytes")
 # rows = []
 # for node in walk(y):
 #     kept = [getattr(node, name) for name in dir(node) if ...]
-#     sizes = [... for t in kept if ...]
+#     flat = ...                     # tuples taken apart
+#     sizes = [... for t in flat if ...]
 #     if sizes:
 #         rows.append(...)
 # ```
