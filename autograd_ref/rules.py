@@ -138,7 +138,7 @@ def record(
     """A node for `z = row(*args)`, with what the row keeps and nothing more."""
     wanted = tuple([n is not None for n in inputs])
     keep, keep_z = plan(row, wanted)
-    saved = any(keep) or keep_z
+    saved = any(keep) or keep_z or _saves_index(params.get("index"))
     kept = [
         x if k or not isinstance(x, np.ndarray) else Blank(x)
         for x, k in zip(args, keep, strict=True)
@@ -149,6 +149,12 @@ def record(
     else:
         node = Node.make(_general_bare, inputs, (row, params, wanted, kept))
     return node
+
+
+def _saves_index(index: Any) -> bool:
+    """Whether an index holds numbers that the rule reads, as torch saves them."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(part, list | np.ndarray) for part in parts)
 
 
 def _general(n: Any, g: Any) -> tuple[Any, Any]:

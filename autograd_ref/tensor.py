@@ -464,9 +464,13 @@ def _promote(values: list[Any]) -> list[Any]:
 
 
 def _plain_index(index: Any) -> Any:
-    if isinstance(index, tuple):
-        return tuple(i.primal if isinstance(i, Tensor) else i for i in index)
-    return index.primal if isinstance(index, Tensor) else index
+    """`index` with arrays for tensors; one that picks an entry gives a view of it."""
+    if not isinstance(index, tuple):
+        if isinstance(index, int):
+            return (index, ...)  # NumPy gives a copy for x[0], and a view for x[0, ...]
+        return index.primal if isinstance(index, Tensor) else index
+    parts = tuple([i.primal if isinstance(i, Tensor) else i for i in index])
+    return (*parts, ...) if all(isinstance(i, int) for i in parts) else parts
 
 
 def _refuse_inference(row: Primitive, args: Any, inputs: list[Node | None]) -> None:
@@ -487,6 +491,8 @@ def _note_view(of: Any, view: Tensor) -> None:
     if views is None or len(views) > 8:  # drop those that are gone
         base._views = views = [ref for ref in views or () if ref() is not None]
     views.append(weakref.ref(view))
+    if view.node is None and base.node is not None and not state.inference:
+        view.node = _leaf_node(view)  # as in torch: it requires grad as its base does
 
 
 # -- in-place operations -------------------------------------------------------
