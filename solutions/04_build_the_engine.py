@@ -867,11 +867,9 @@ def changed_later(x):
 
 
 def huge(x):
-    x = Value(x)
-    made = [x**2, 1 / x, x.relu()]
-    slopes = [by_paths(one, x) for one in made]
-    deep = Value(-700.0)
-    return [*slopes, by_paths(deep.exp(), deep)]
+    x, deep = Value(x), Value(-700.0)
+    slopes = [by_paths(x**2, x) / x.data, by_paths(1 / x, x) * x.data**2]
+    return [*slopes, by_paths(deep.exp(), deep) / math.exp(-700.0)]
 
 
 spots = np.abs(check.random(5)).tolist()
@@ -948,9 +946,9 @@ check.value(
 check.value(
     "numbers of any size",
     huge,
-    lambda x: [2 * x, -1 / x**2, 1.0, math.exp(-700.0)],
+    lambda x: [2.0, -1.0, 1.0],
     at=[1e-150, 3.0, 1e150],
-    tol=Tolerance(rel=1e-12, abs=0.0),
+    tol=near,
 )
 # END HIDDEN TESTS
 check.score()
@@ -986,7 +984,9 @@ for name, relu_of in relus.items():
 # time. Better: let each node pull *once*. But then it must wait until its own gradient
 # is complete, that is, until *all its users have pulled*.
 #
-# Four candidates for the order race. Three are given; the fourth is yours to write.
+# Four candidates for the order race. Three are given; the fourth is yours to write. The
+# track: `fifth`, and `sixth` from above, which multiplies $c = x^4$ and $a = x^2$ in
+# either order.
 
 
 # %%
@@ -1849,8 +1849,8 @@ def mean_square(model, data):
 #   difference;
 # - **every step goes down the slope**: after the second and third step, too, the
 #   parameters have moved against the gradient *of that step*, by at most `lr` times it;
-# - **two moons**: the loss after 60 steps with `lr=0.15`, on 20 points and from each of
-#   three starts, is below 0.3 (it starts near 1);
+# - **two moons**: on 12 points, with 4 neurons and `lr=0.2`, the loss after 40 steps is
+#   below 0.25 from each of three starts (it starts near 1);
 # - **one call an example and step**: this is what the check counts: calls of the model.
 #
 # <details><summary>Hint 1: a nudge</summary>
@@ -1983,9 +1983,9 @@ def descends(result, w, b, data, steps):
 
 def learned(seed):
     rng = np.random.default_rng(seed)
-    data = two_moons(20, rng)
-    network = Network(6, rng)
-    train(network, data, 60, 0.15)
+    data = two_moons(12, rng)
+    network = Network(4, rng)
+    train(network, data, 40, 0.2)
     return mean_square(network, data).data
 
 
@@ -2031,8 +2031,9 @@ check.behaviour(
 check.behaviour(
     "two moons",
     learned,
-    lambda loss, seed: 0 <= loss < 0.3 or f"the loss is {loss:.3f}, not below 0.3",
+    lambda loss, seed: 0 <= loss < 0.25 or f"the loss is {loss:.3f}, not below 0.25",
     at=[2, 3, 4],
+    seconds=20.0,
 )
 check.calls(
     "one call an example and step",
