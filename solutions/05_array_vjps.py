@@ -8,8 +8,8 @@
 # has 20,000 products in it. So every engine that is used in earnest works on
 # **arrays**, one node per array operation. The rules of calculus stay what they were.
 # What is new is *shape*: arrays get stretched, summed, turned and indexed on the way
-# forward, and each of these has to be undone on the way back. Most wrong gradients in
-# hand-written array code are wrong in this, not in calculus.
+# forward, and each of these has to be undone on the way back. A wrong gradient in
+# hand-written array code is often wrong in this, not in calculus.
 #
 # **After this lesson you can**
 #
@@ -79,12 +79,13 @@ for opinion, reduce in opinions.items():
 table(rows, caption="Three opinions about one gradient")
 
 # %% [markdown]
-# The first opinion wins on the training data, by far, and comes second from last on
-# fresh data. `b - g` *broadcasts*: after a single step `b` has the shape (40, 3), every
-# example owns a bias, and the model has learnt the noise by heart. The second moves the
-# three biases in step, so it cannot learn what it should. Only the third is a gradient.
-# (Had they written `b -= 0.3 * g`, NumPy would have refused: writing in place cannot
-# change a shape. A small habit that catches a large mistake.)
+# The first opinion wins on the training data, by far; on fresh data its loss is more
+# than three times that of the third. `b - g` *broadcasts*: after a single step `b` has
+# the shape (40, 3), every example owns a bias, and the model has learnt the noise by
+# heart. The second moves the three biases in step, so it cannot learn what it should.
+# Only the third is a gradient. (Had they written `b -= 0.3 * g`, NumPy would have
+# refused: writing in place cannot change a shape. A small habit that catches a large
+# mistake.)
 #
 # > **The gradient of an array has the shape of the array.** Always.
 #
@@ -229,14 +230,14 @@ for one, other in [((4, 3), (3,)), ((4, 3), (4,)), ((3, 1), (2, 3, 4)), ((), (5,
 # - "same shape": nothing was stretched, nothing changes;
 # - "memory of its own": who writes into the result must not change `g`;
 # - "dot test": $\langle u, \text{stretch}(v)\rangle = \langle
-#   \text{unbroadcast}(u), v\rangle$ for random $u$, $v$ (section 6 of lesson 3; more on
-#   it below).
+#   \text{unbroadcast}(u), v\rangle$ for random $u$, $v$ (the dot-product
+#   test of lesson 3; more on it below).
 #
 # <details><summary>Hint 1: a nudge</summary>
 #
 # Two kinds of axes were stretched: those that `g` has more than `shape`, all on the
-# left, and those where `shape` has a 1. Sum over both; `keepdims=True` helps with the
-# second kind.
+# left, and those where `shape` has a 1. Sum over both. The second kind has to come
+# back with size 1.
 #
 # </details>
 # <details><summary>Hint 2: the property that fails first, and where</summary>
@@ -254,8 +255,8 @@ for one, other in [((4, 3), (3,)), ((4, 3), (4,)), ((3, 1), (2, 3, 4)), ((), (5,
 # g = np.asarray(g)
 # missing = ...                     # how many axes g has more than shape
 # stretched = ...                   # positions IN g of the axes where shape has a 1
-# total = g.sum(axis=..., keepdims=True)
-# return ...                        # drops the missing axes: give it the shape wanted
+# total = g.sum(axis=...)
+# return ...                        # axes of size 1 are back in the shape wanted
 # ```
 #
 # </details>
@@ -269,7 +270,7 @@ def unbroadcast(g, shape: tuple[int, ...]) -> np.ndarray:
     missing = g.ndim - len(shape)
     stretched = [missing + i for i, size in enumerate(shape) if size == 1]
     axes = (*range(missing), *stretched)
-    return g.sum(axis=axes, keepdims=True).reshape(shape)
+    return g.sum(axis=axes).reshape(shape)
     # END SOLUTION
 
 
@@ -372,8 +373,8 @@ check.adjoint(
 check.score()
 
 # %% [markdown]
-# The last property is the second way to a backward rule. A linear operation $J$ (and
-# stretching is linear) and its way back belong together like this:
+# The last property of the list is the second way to a backward rule. A linear operation
+# $J$ (and stretching is linear) and its way back belong together like this:
 #
 # $$ \langle u, J v \rangle = \langle J^\top u, v \rangle \quad\text{for all } u, v. $$
 #
@@ -516,7 +517,7 @@ def vjp_binary(op: str, a, b, out, g) -> tuple[np.ndarray, np.ndarray]:
     elif op == "div":
         ga, gb = g / b, -g * out / b
     else:
-        share = np.where(a == b, 0.5, a > b)
+        share = (a > b) + 0.5 * (a == b)
         ga, gb = g * share, g * (1 - share)
     return unbroadcast(ga, a.shape), unbroadcast(gb, b.shape)
     # END SOLUTION
@@ -1183,8 +1184,8 @@ print("np.add.at(total, index, g) has", total)
 # **Signature.** `vjp_view(kind, x, out, g, arg) -> ndarray` of the shape of `x`. `kind`
 # is `"reshape"` (`arg`: a shape, which may hold one -1), `"permute"` (`arg`: a tuple,
 # each axis once, counted from 0) or `"getitem"` (`arg`: whatever stands between the
-# brackets: a number, a slice, an array of whole numbers or of booleans, or a tuple of
-# these). `x` holds floats.
+# brackets: a number, a slice, a list or an array of whole numbers or of booleans, or a
+# tuple of these). `x` holds floats.
 #
 # **Worked example.** `x = [5, 6, 7]`, `"getitem"`, `arg = [2, 2]`, `g = [1, 10]`: the
 # result is `[0, 0, 11]`.
@@ -1316,7 +1317,7 @@ parts = [
     (slice(2, 0, -1), slice(1, 3)),
     mask,
 ]
-at = views("getitem", (3, 4), *parts, np.array([2, 0]), (Ellipsis, 0))
+at = views("getitem", (3, 4), *parts, np.array([2, 0]), (2, 0))
 check.value("slices", view_back, moved_unit_sums, at=at)
 rows, columns = np.array([0, 2, 2, 0, 2]), np.array([1, 3, 3, 1, 0])
 grid = np.array([[1, 1], [0, 1]])
@@ -1326,7 +1327,7 @@ at = views("getitem", (3, 4), (rows, columns), grid, (rows, slice(None, None, -1
 check.value("repeats in two axes", view_back, moved_unit_sums, at=at)
 at = views("reshape", (2, 3), (3, 2), (2, 3)) + views("permute", (2, 3), (1, 0), (0, 1))
 check.value("memory of its own", g_after_writing, lambda kind, x, arg, g: g, at=at)
-at = views("getitem", (2, 3), slice(None), ...)
+at = views("getitem", (2, 3), slice(None), 1)
 check.value("memory of its own", g_after_writing, lambda kind, x, arg, g: g, at=at)
 # END HIDDEN TESTS
 check.score()

@@ -41,9 +41,6 @@ def softmax_xent(logits, y):
 
 
 # %% unusual="pair-as-list"
-import math
-
-
 def softmax_xent(logits, y):
     total, grad = 0.0, np.zeros(np.shape(logits))
     for i, row in enumerate(logits.tolist()):
@@ -53,6 +50,10 @@ def softmax_xent(logits, y):
         grad[i] = [math.exp(v - top) / scale / len(y) for v in row]
         grad[i, y[i]] -= 1 / len(y)
     return [total / len(y), grad]
+
+
+# %% added="before"
+import math
 
 
 # %% unusual="helper-below"
