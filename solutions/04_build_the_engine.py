@@ -1761,9 +1761,9 @@ print("300 sums over a set:", dict(seen), "(your counts will differ)")
 # ## 8 · Train something
 #
 # Time to use it. The data are **two moons**, two interlocked half circles of points;
-# the label is −1 on one and +1 on the other. No straight line separates them, so the
-# network has a hidden layer of six neurons, each a `tanh` of a weighted sum. All its 25
-# parameters are leaves of your graph.
+# the label is −1 on one and +1 on the other. No straight line separates the half
+# circles, so the network has a hidden layer of six neurons, each a `tanh` of a weighted
+# sum. All its 25 parameters are leaves of your graph.
 
 
 # %%
@@ -2699,6 +2699,7 @@ check.score()
 # | slope read late | 100 instead of 3 | change an input in between |
 # | parents in a set | other bits in each run; `x + x` gives 1 | a number used twice |
 #
-# **Next.** A thousand nodes for twenty points is a toy. Lesson 5 (in preparation) puts
-# arrays into the nodes; then shapes begin to matter. Back to the [map of the
+# **Next.** A thousand nodes for twenty points is a toy. [Lesson
+# 5](../05_array_vjps/05_array_vjps.ipynb) puts arrays into the nodes; then shapes begin
+# to matter. Back to the [map of the
 # course](../index.ipynb).
