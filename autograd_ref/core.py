@@ -176,7 +176,7 @@ class Primitive:
         try:
             return self.value(*args, **params)
         except (TypeError, ValueError) as error:
-            raise self._explain(args, params, error) from error
+            raise self.explain(args, params, error) from error
 
     def __repr__(self) -> str:
         return f"<row {self.name}>"
@@ -198,7 +198,8 @@ class Primitive:
             "an array of numbers is needed. Join them with ops.stack instead."
         )
 
-    def _explain(self, args: Any, params: Any, error: Exception) -> Exception:
+    def explain(self, args: Any, params: Any, error: Exception) -> Exception:
+        """What NumPy's `error` means for this row: `DTypeError` or `ShapeError`."""
         options = "".join(f", {key}={value!r}" for key, value in params.items())
         if isinstance(error, TypeError):
             kinds = ", ".join(type(arg).__name__ for arg in args)

@@ -457,6 +457,18 @@ def _sign(x: Any) -> Any:
     return float(sign) if type(plain) is float else sign
 
 
+_BITS = {np.dtype("f4"): np.int32, np.dtype("f8"): np.int64}
+
+
+def _gate(closed: Any, g: Any) -> Any:
+    """`g`, and 0 where a gate is closed, even to inf: a choice, not a product."""
+    same = type(g) is type(closed) is np.ndarray and closed.shape == g.shape
+    if same and g.dtype in _BITS:
+        bits = _BITS[g.dtype]  # masking bits takes a third of the time of np.where
+        return (g.view(bits) & (closed.astype(bits) - 1)).view(g.dtype)
+    return where(closed, 0.0, g)
+
+
 def _shared(g: Any, x: Any, y: Any) -> Any:
     """What of `g` goes to `x` when the larger of `x` and `y` takes it; ties halve."""
     x, y = strip(x), strip(y)
@@ -601,12 +613,12 @@ def _gelu_slope(z: Any, x: Any) -> Any:
 
 def _clip_gate(g: Any, z: Any, x: Any, y: Any, w: Any) -> Any:
     x, y, w = strip(x), strip(y), strip(w)
-    return where((x < y) | (x > w), 0.0, g)
+    return _gate((x < y) | (x > w), g)
 
 
 def _softmax_value(x: Any, *, axis: int = -1) -> Any:
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    e /= np.sum(e, axis=axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+    e /= np.add.reduce(e, axis=axis, keepdims=True)
     return e
 
 
@@ -767,9 +779,15 @@ def _one_hot(x: Any, target: Any) -> Any:
 
 
 def _cross_entropy_value(x: Any, *, target: Any) -> Any:
-    rows = _log_softmax_value(x)
-    picked = np.take_along_axis(rows, np.expand_dims(target, -1), -1)
-    return -np.mean(picked)
+    rows, labels = _rows(x), np.reshape(target, -1)
+    shifted = rows - np.maximum.reduce(rows, axis=1, keepdims=True)
+    picked = shifted[np.arange(labels.size), labels]
+    picked -= np.log(np.add.reduce(np.exp(shifted), axis=1))
+    return -np.add.reduce(picked) / labels.size
+
+
+def _rows(x: Any) -> Any:
+    return x if x.ndim == 2 else np.reshape(x, (-1, x.shape[-1]))
 
 
 def _cross_entropy_slope(x: Any, target: Any) -> Any:
@@ -780,11 +798,13 @@ def _cross_entropy_slope(x: Any, target: Any) -> Any:
 def _cross_entropy_fused(
     g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, target: Any
 ) -> tuple[Any, ...]:
-    p = _softmax_value(args[0])
-    flat, labels = p.reshape(-1, p.shape[-1]), np.reshape(target, -1)
-    flat[np.arange(labels.size), labels] -= 1.0
+    (x,) = args
+    rows, labels = _rows(x), np.reshape(target, -1)
+    p = np.exp(rows - np.maximum.reduce(rows, axis=1, keepdims=True))
+    p /= np.add.reduce(p, axis=1, keepdims=True)
+    p[np.arange(labels.size), labels] -= 1.0
     p *= g / labels.size
-    return (p,)
+    return (p.reshape(x.shape),)
 
 
 def _stack_value(*xs: Any, axis: int = 0) -> Any:
@@ -924,7 +944,7 @@ gelu:     Primitive = elementwise("gelu",     _gelu,     _gelu_slope, keeps=("x"
 
 # Kinks and ties. A gate selects: it lets nan through and stops inf.
 abs_: Primitive = elementwise("abs",  np.absolute, lambda z, x: _sign(x), scalar=abs, keeps=("x",), note="0 at 0; as torch")
-relu: Primitive = elementwise("relu", _relu,       Scale(lambda g, z, x: where(strip(z) <= 0, 0.0, g)), scalar=lambda x: _larger(x, 0.0), keeps=("z",), note="0 at 0; as torch")
+relu: Primitive = elementwise("relu", _relu,       Scale(lambda g, z, x: _gate(strip(z) <= 0, g)), scalar=lambda x: _larger(x, 0.0), keeps=("z",), note="0 at 0; as torch")
 maximum: Primitive = elementwise("maximum", np.maximum, _X_LARGER, _Y_LARGER, scalar=_larger, keeps=("xy", "xy"), note="a tie gives half to each side; as torch")
 minimum: Primitive = elementwise("minimum", np.minimum, _Y_LARGER, _X_LARGER, scalar=lambda x, y: -_larger(-x, -y), keeps=("xy", "xy"), note="a tie gives half to each side; as torch")
 where: Primitive = elementwise("where", np.where, None, Scale(lambda g, z, x, y, w: where(x, g, 0.0)), Scale(lambda g, z, x, y, w: where(x, 0.0, g)),

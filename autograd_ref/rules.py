@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .core import ARGUMENTS, Primitive, Shape
+from .core import ARGUMENTS, Primitive, Shape, Traced
 from .graph import NAMES, Node, deliver
 from .ops import cast
 
@@ -107,6 +107,7 @@ class Plan(NamedTuple):
 
     args: tuple[bool, ...]
     z: bool
+    any: bool
 
 
 _plans: dict[tuple[Primitive, tuple[bool, ...]], Plan] = {}
@@ -117,14 +118,14 @@ def plan(row: Primitive, wanted: tuple[bool, ...]) -> Plan:
 
     >>> from autograd_ref.ops import TABLE
     >>> plan(TABLE["mul"], (True, False))
-    Plan(args=(False, True), z=False)
+    Plan(args=(False, True), z=False, any=True)
     """
     found = _plans.get((row, wanted))
     if found is None:
         kept = row.kept(wanted)
         flags = tuple(name in kept for name in ARGUMENTS[: len(wanted)])
         flags += (False,) * (len(wanted) - len(flags))
-        found = _plans[row, wanted] = Plan(flags, "z" in kept)
+        found = _plans[row, wanted] = Plan(flags, "z" in kept, bool(kept))
     return found
 
 
@@ -137,18 +138,16 @@ def record(
 ) -> Node:
     """A node for `z = row(*args)`, with what the row keeps and nothing more."""
     wanted = tuple([n is not None for n in inputs])
-    keep, keep_z = plan(row, wanted)
-    saved = any(keep) or keep_z or _saves_index(params.get("index"))
+    keep, keep_z, saved = plan(row, wanted)
     kept = [
-        x if k or not isinstance(x, np.ndarray) else Blank(x)
+        x if k or type(x) is not np.ndarray else Blank(x)
         for x, k in zip(args, keep, strict=True)
     ]
-    if saved:
+    if saved or _saves_index(params.get("index")):
         node = Node.make(_general, inputs, (row, params, wanted, None))
         node.a, node.y = tuple(kept), z if keep_z else None
-    else:
-        node = Node.make(_general_bare, inputs, (row, params, wanted, kept))
-    return node
+        return node
+    return Node.make(_general_bare, inputs, (row, params, wanted, kept))
 
 
 def _saves_index(index: Any) -> bool:
@@ -170,10 +169,9 @@ def _general_bare(n: Any, g: Any) -> tuple[Any, Any]:
 def _pull(
     n: Any, g: Any, row: Primitive, z: Any, args: Any, wanted: Any, params: Any
 ) -> tuple[Any, Any]:
-    bare = row.fused is not None and type(g) is np.ndarray
-    pulled = (row.fused if bare and row.fused else row.vjp)(
-        g, z, args, wanted, **params
-    )
+    bare = row.fused is not None and not isinstance(g, Traced)
+    vjp: Any = row.fused if bare else row.vjp
+    pulled = vjp(g, z, args, wanted, **params)
     parts = [p if p is None else _fit(p, x) for p, x in zip(pulled, args, strict=True)]
     if n.rest is not None:
         for node, part in zip(n.rest, parts[2:], strict=True):
@@ -185,4 +183,5 @@ def _fit(g: Any, x: Any) -> Any:
     """The cotangent in the float type of its argument."""
     if type(g) is float:
         return np.asarray(g, x.dtype)
-    return g if g.dtype == x.dtype else cast(g, dtype=x.dtype)
+    same = g.dtype is x.dtype or g.dtype == x.dtype
+    return g if same else cast(g, dtype=x.dtype)

