@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import versions
 from .core import ARGUMENTS, Primitive, Shape, Traced
 from .graph import NAMES, Node, deliver
 from .ops import cast
@@ -23,6 +24,7 @@ from .ops import cast
 __all__ = ["Blank", "plan", "quick"]
 
 Rule = Callable[[Any, Any], tuple[Any, Any]]
+_ndarray = np.ndarray
 
 
 class Blank:
@@ -140,14 +142,20 @@ def record(
     wanted = tuple([n is not None for n in inputs])
     keep, keep_z, saved = plan(row, wanted)
     kept = [
-        x if k or type(x) is not np.ndarray else Blank(x)
+        x if k or type(x) is not _ndarray else Blank(x)
         for x, k in zip(args, keep, strict=True)
     ]
-    if saved or _saves_index(params.get("index")):
-        node = Node.make(_general, inputs, (row, params, wanted, None))
-        node.a, node.y = tuple(kept), z if keep_z else None
-        return node
-    return Node.make(_general_bare, inputs, (row, params, wanted, kept))
+    node: Node = object.__new__(Node)
+    node.seq, node.p = versions.tick(), inputs[0]
+    node.q = inputs[1] if len(inputs) > 1 else None
+    node.rest = inputs[2:] if len(inputs) > 2 else None
+    node.a = node.b = node.y = node.g = None
+    if saved or ("index" in params and _saves_index(params["index"])):
+        node.rule, node.aux = _general, (row, params, wanted, None)
+        node.a, node.y = kept, z if keep_z else None
+    else:
+        node.rule, node.aux = _general_bare, (row, params, wanted, kept)
+    return node
 
 
 def _saves_index(index: Any) -> bool:
@@ -172,7 +180,10 @@ def _pull(
     bare = row.fused is not None and not isinstance(g, Traced)
     vjp: Any = row.fused if bare else row.vjp
     pulled = vjp(g, z, args, wanted, **params)
-    parts = [p if p is None else _fit(p, x) for p, x in zip(pulled, args, strict=True)]
+    parts = [
+        p if p is None or (type(p) is _ndarray and p.dtype is x.dtype) else _fit(p, x)
+        for p, x in zip(pulled, args, strict=True)
+    ]
     if n.rest is not None:
         for node, part in zip(n.rest, parts[2:], strict=True):
             deliver(node, part)

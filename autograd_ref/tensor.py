@@ -655,7 +655,7 @@ class _Wired:
 def _wire(n: Node) -> _Wired:
     wired = _Wired()
     wired.aux, wired.rest, wired.node = getattr(n, "aux", None), n.rest, n
-    if type(n.a) is tuple:
+    if type(n.a) is list and type(n.aux[0]) is Primitive:
         inputs = (*n.inputs, None)
         wired.a = tuple(_on(x, node) for x, node in zip(n.a, inputs, strict=False))
     else:
