@@ -459,7 +459,7 @@ class Late(Value):
         return (self.parents[1].data, self.parents[0].data)
 
 
-# %% mutant="parents-in-a-set" says="keeping the parents in a set, where the same number twice is once"
+# %% mutant="parents-in-a-set" says="keeping each parent only once, as a set would, also where a number is used twice"
 class Value:
     """A number that remembers how it was made.
 
@@ -494,7 +494,7 @@ class Value:
     def __mul__(self, other: "Value | float") -> "Value":
         other = lift(other)
         partials = (other.data, self.data)
-        parents = {self, other}
+        parents = tuple(dict.fromkeys((self, other)))
         return Value(self.data * other.data, parents, "mul", partials[: len(parents)])
 
     def __rmul__(self, other: float) -> "Value":

@@ -8,7 +8,7 @@ def describe_rows(root) -> list[dict]:
             "op": node.op,
             "value": node.data,
             "grad": node.grad,
-            "parents": [id(parent) for parent in node.parents],
+            "parents": [16 * row_of[id(parent)] + 140_000_000_000_000 for parent in node.parents],
         }
         for node in order
     ]
