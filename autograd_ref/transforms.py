@@ -5,9 +5,8 @@ differentiates in its first argument; the function is written with NumPy's funct
 the operators, or the rows of the table. Results are NumPy arrays, or tensors where
 an input was one that requires grad: so transforms nest.
 
-Forward mode costs one pass per input entry, reverse mode one per output entry.
-`jacobian` picks by shape. Forward, it pushes all directions at once: a tangent with
-one axis more in front, which the rows carry along like any broadcasting.
+Forward mode costs one pass per input entry, reverse mode one per output entry;
+`jacobian` picks by shape. Reverse passes share one recorded forward pass.
 (Griewank and Walther, Evaluating Derivatives, chapters 3 and 4; Hessian times vector:
 Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6, 1994.)
 """
@@ -192,8 +191,8 @@ def jacobian(f: Fn, x: Any, mode: str = "auto") -> Any:
 def hessian(f: Fn, x: Any) -> Any:
     """All second derivatives of `f`, of shape `(*x.shape, *x.shape)`.
 
-    Forward over reverse would need one pass per entry; so does this, reverse over
-    reverse, which records the gradient once and pulls every entry of it back.
+    Reverse over reverse: the gradient is recorded once, and every entry of it is
+    pulled back, one pass each.
 
     >>> hessian(lambda x: x[0] * x[0] * x[1], [3.0, 4.0])
     array([[8., 6.],
