@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 
 from .core import Primitive, Traced, as_real, shape
-from .errors import AutogradError, ShapeError, UnsupportedError
+from .errors import GraphError, ShapeError, UnsupportedError
 from .ops import TABLE, Operators
 from .ops import abs_ as _abs_row
 from .ops import add as _add_row
@@ -253,7 +253,7 @@ class Value(Operators, Traced):
     def __pow__(self, other: Any) -> Value:
         out = _new(Value)
         x = self.data
-        if other == 2 and type(other) is int:
+        if type(other) is int and other == 2:
             out.data = x * x
             out._dx = x + x
         elif (type(other) is float or type(other) is int) and other:
@@ -337,7 +337,7 @@ class Value(Operators, Traced):
         With `create_graph` the leaves' gradients are Values, to be differentiated
         again; as in torch, a leaf and its gradient then hold each other (`gradient`
         makes no such cycle). Raises `DTypeError` for a seed that is no number, and
-        with `create_graph` `AutogradError` if a `.data` below was changed since.
+        with `create_graph` `GraphError` if a `.data` below was changed since.
 
         >>> x = Value(3.0)
         >>> y = x**3
@@ -614,7 +614,7 @@ def _unchanged(node: Value, args: Sequence[Any]) -> None:
     now = [d for d, want in zip(slopes, wanted, strict=True) if want]
     then = [slope for _, slope in _edges(node)]
     if not np.allclose([z, *now], [node.data, *then], 1e-9, 0.0, equal_nan=True):
-        raise AutogradError(
+        raise GraphError(
             f"a number that {node.op!r} was computed from has been changed since "
             f"(from then {node.data}, now {z}), so its second derivative would be "
             "wrong. Compute the function again after assigning to .data."
@@ -646,9 +646,22 @@ def _slopes(
 
     A gate is told from a slope of 0 by an infinite cotangent: it stops that too.
     """
-    slopes = [_SHUT if d is None else float(d) for d in row.vjp(1.0, z, plain, wanted)]
+    slopes = _pulled(row, 1.0, z, plain, wanted)
     if 0.0 in slopes:
         with np.errstate(all="ignore"):
-            flood = row.vjp(math.inf, z, plain, wanted)
+            flood = _pulled(row, math.inf, z, plain, wanted)
         slopes = [_SHUT if f == 0.0 else d for f, d in zip(flood, slopes, strict=True)]
     return slopes
+
+
+def _pulled(
+    row: Primitive, g: float, z: float, plain: Sequence[float], wanted: Sequence[bool]
+) -> list[float]:
+    """The row's own rule on floats; `_SHUT` where it has none or none is wanted."""
+    found: Iterable[Any]
+    if row.pulls:  # entry by entry: there is no broadcasting to undo
+        pairs = zip(row.pulls, wanted, strict=True)
+        found = (pull(g, z, *plain) if pull and want else None for pull, want in pairs)
+    else:
+        found = row.vjp(g, z, plain, wanted)
+    return [_SHUT if d is None else float(d) for d in found]
