@@ -2110,6 +2110,6 @@ check.score()
 # **Traps.** Test with seeds other than 1. Lift constants. Do not write powers as
 # exponentials of logarithms. Nest derivatives only with tags.
 #
-# **Next.** A million inputs and one output would take a million passes. Lesson 3 (in
-# preparation) goes through the same program backwards and needs one. Back to the
-# [map of the course](../index.ipynb).
+# **Next.** A million inputs and one output would take a million passes. [Lesson
+# 3](../03_reverse_mode/03_reverse_mode.ipynb) goes through the same program backwards
+# and needs one. Back to the [map of the course](../index.ipynb).

@@ -46,7 +46,7 @@
 # means: 1 point for the visible part, 3 for the hidden one, each shared out among its
 # properties.
 #
-# When graded, your answers run in a process of their own, behind walls; whether a
+# When graded, your answers run in a process of their own; whether a
 # result is right is decided outside it, by code that yours does not meet. If one
 # exercise went wrong, later ones that build on it are judged on the course's own
 # version of it, so one mistake is counted once.
@@ -174,6 +174,6 @@ progress.show()
 # - Comfortable with finite differences? [Lesson
 #   2](02_dual_numbers/02_dual_numbers.ipynb) starts with a number type that should not
 #   work, and does.
-# - Lessons 3 to 10 are in preparation; they will appear in the map above.
+# - The lessons that are still in preparation will appear in the map above.
 #
 # Text: CC BY 4.0. Code: MIT.

@@ -537,6 +537,8 @@ def _raised(case: Any, want: list[str], got: Any) -> str | None:
     words = " or ".join(want)
     if got[0] == "returned":
         return f"nothing was raised where {words} was needed"
+    if messages.is_stub(got[1][0], got[2]):
+        return messages.UNWRITTEN
     if set(want) & set(got[1]):
         return None
     return f"raised {got[1][0]}: {got[2]} where {words} was needed"

@@ -72,7 +72,7 @@ def _numbers_differ(
 def _worst(want: Any, have: Any, bad: Any) -> str:
     if want.ndim == 0:
         return f"got {_against(have.item(), want.item())}"
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         off = np.where(bad, np.nan_to_num(np.abs(want - have), nan=np.inf), -1.0)
     where = np.unravel_index(int(np.argmax(off)), off.shape)
     index = [int(i) for i in where]

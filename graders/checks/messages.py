@@ -11,6 +11,11 @@ UNWRITTEN = "not written yet: replace the `raise NotImplementedError` by your an
 UNANSWERED = "not answered yet: put your answer in the place of None"
 
 
+def is_stub(error: str, text: str) -> bool:
+    """Whether an exception is that of an answer nobody has written yet."""
+    return error == "NotImplementedError" and "write your answer" in text
+
+
 def error(came: dict[str, Any]) -> str:
     """What to say of a case that gave no value."""
     if "late" in came:
@@ -18,7 +23,7 @@ def error(came: dict[str, Any]) -> str:
             f"no answer within {came['late']:g} s: is there a loop that never ends, "
             "or one that does far more work than needed?"
         )
-    if came["error"] == "NotImplementedError" and "write your answer" in came["text"]:
+    if is_stub(came["error"], came["text"]):
         return UNWRITTEN
     at = f" ({came['at']})" if came.get("at") else ""
     return f"raised {came['error']}: {came['text']}{at}{_help(came)}"

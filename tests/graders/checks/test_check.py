@@ -324,3 +324,12 @@ def test_a_loose_tolerance_needs_a_reason():
 def test_the_list_of_kinds_is_the_list_of_methods():
     assert set(RIGHT) | {"peak"} == set(KINDS)
     assert all(callable(getattr(Check, kind)) for kind in KINDS)
+
+
+def test_an_unwritten_answer_raises_nothing_that_was_asked_for(quiet):
+    def stub():
+        raise NotImplementedError("write your answer here")
+
+    check = make()
+    check.raises("p", stub, RuntimeError)
+    assert "not written yet" in only(check).finding

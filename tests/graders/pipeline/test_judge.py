@@ -265,3 +265,8 @@ def test_cells_are_told_apart():
 def test_a_class_grown_by_a_decorator_is_a_part_that_later_exercises_need():
     grown = "@extends(Box)\ndef grow(self):\n    return self\n"
     assert master_module.extended_names(grown) == {"Box"}
+
+
+def test_a_comment_that_asks_is_no_magic():
+    asked = "def square(x):\n    y = x * x  # right?\n    return y\n"
+    assert points(grade({"e1-square": asked}))[0] == 4.0
