@@ -26,7 +26,9 @@ FIRST_LESSON = {
     "autograd_ref.scalar": 5,
     "autograd_ref.core": 6,
     "autograd_ref.ops": 6,  # the table of derivatives: lessons 3 to 5 build it
+    "autograd_ref.gradcheck": 6,
     "autograd_ref.nn": 6,
+    "autograd_ref.rules": 6,
     "autograd_ref.tensor": 6,
     "autograd_ref.transforms": 6,
     "autograd_ref.versions": 6,
