@@ -121,7 +121,7 @@ def student_id(text: str) -> str:
     """A name that nbgrader's paths and patterns can hold.
 
     >>> student_id("Doe, Jr. [*]"), student_id("../x")
-    ('Doe, Jr. ___', '_x')
+    ('Doe, Jr. ___', '__x')
     """
     return _UNSAFE.sub("_", text.strip())[:100].strip() or "_"
 
