@@ -12,80 +12,28 @@ Dual(9.0, 6.0)
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from . import core as core
-    from . import dual as dual
-    from . import errors as errors
-    from . import finite as finite
-    from . import function as function
-    from . import gradcheck as gradcheck
-    from . import graph as graph
-    from . import mode as mode
-    from . import ops as ops
-    from . import rules as rules
-    from . import scalar as scalar
-    from . import tape as tape
-    from . import tensor as tensor
-    from . import transforms as transforms
-    from . import versions as versions
-    from .dual import Dual as Dual
-    from .dual import DualNumber as DualNumber
-    from .errors import ArgumentError as ArgumentError
-    from .errors import AutogradError as AutogradError
-    from .errors import DTypeError as DTypeError
-    from .errors import GraphError as GraphError
-    from .errors import ShapeError as ShapeError
-    from .errors import UnsupportedError as UnsupportedError
-    from .function import Function as Function
-    from .function import once_differentiable as once_differentiable
-    from .mode import enable_grad as enable_grad
-    from .mode import inference_mode as inference_mode
-    from .mode import no_grad as no_grad
-    from .mode import set_grad_enabled as set_grad_enabled
-    from .scalar import Value as Value
-    from .tensor import Tensor as Tensor
-    from .transforms import grad as grad
-    from .transforms import hessian as hessian
-    from .transforms import hvp as hvp
-    from .transforms import jacobian as jacobian
-    from .transforms import jvp as jvp
-    from .transforms import linearize as linearize
-    from .transforms import value_and_grad as value_and_grad
-    from .transforms import vjp as vjp
-
+# Module -> the public names that the package lends it; the types stand in __init__.pyi.
+_NAMES = {
+    "dual": ("Dual", "DualNumber"),
+    "errors": (
+        "ArgumentError", "AutogradError", "DTypeError", "GraphError", "ShapeError",
+        "UnsupportedError",
+    ),
+    "function": ("Function", "once_differentiable"),
+    "mode": ("enable_grad", "inference_mode", "no_grad", "set_grad_enabled"),
+    "scalar": ("Value",),
+    "tensor": ("Tensor",),
+    "transforms": (
+        "grad", "hessian", "hvp", "jacobian", "jvp", "linearize", "value_and_grad",
+        "vjp",
+    ),
+}  # fmt: skip
 _MODULES = (
-    "core", "dual", "errors", "finite", "function", "gradcheck", "graph", "mode",
-    "ops", "rules", "scalar", "tape", "tensor", "transforms", "versions",
+    *_NAMES, "core", "finite", "gradcheck", "graph", "ops", "rules", "tape", "versions",
 )  # fmt: skip
-# Where each name lives; a test holds this to the imports above.
-_HOME = {
-    "ArgumentError": "errors",
-    "AutogradError": "errors",
-    "DTypeError": "errors",
-    "Dual": "dual",
-    "DualNumber": "dual",
-    "Function": "function",
-    "GraphError": "errors",
-    "ShapeError": "errors",
-    "Tensor": "tensor",
-    "UnsupportedError": "errors",
-    "Value": "scalar",
-    "enable_grad": "mode",
-    "grad": "transforms",
-    "hessian": "transforms",
-    "hvp": "transforms",
-    "inference_mode": "mode",
-    "jacobian": "transforms",
-    "jvp": "transforms",
-    "linearize": "transforms",
-    "no_grad": "mode",
-    "once_differentiable": "function",
-    "set_grad_enabled": "mode",
-    "value_and_grad": "transforms",
-    "vjp": "transforms",
-}
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
@@ -93,7 +41,10 @@ def __getattr__(name: str) -> Any:
         return import_module(f".{name}", __name__)
     if name in _HOME:
         return getattr(import_module(f".{_HOME[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(
+        f"autograd_ref has no {name!r}; it has {', '.join(sorted(_HOME))} and the "
+        f"modules {', '.join(sorted(_MODULES))}."
+    )
 
 
 def __dir__() -> list[str]:
