@@ -29,6 +29,7 @@ class _State(threading.local):
 
     grad = True
     inference = False
+    watch: Any = None  # who looks on while a graph is built and walked; see `watch`
 
 
 state = _State()

@@ -13,7 +13,8 @@ torch on purpose in three places:
 
 How it is fast: a tensor is four slots, a node of the graph is one slotted object, a
 row of the table is compiled once (`rules`), and nothing is wrapped on the way back
-unless `create_graph=True` asks for derivatives of the derivative.
+unless `create_graph=True` asks for derivatives of the derivative. Whoever looks on
+(`watch`: anomaly mode) is asked for once a backward pass, so nobody costs nothing.
 """
 
 from __future__ import annotations
@@ -738,7 +739,8 @@ def backward(
             deliver(root, seed)
         before, state.grad = state.grad, create_graph
         try:
-            pull(found, free, _wire if create_graph else None)
+            walk = pull if state.watch is None else state.watch.over(pull)
+            walk(found, free, _wire if create_graph else None)
             _settle(leaves)
         finally:
             state.grad = before
@@ -838,7 +840,8 @@ def _catch(
             deliver(t.node, seed)
         catch: dict[Node, Any] = {t.node: PENDING for t in ins if t.node is not None}
         with _recording(create_graph):
-            ran = pull_to(found, catch, _wire if create_graph else None)
+            walk = pull_to if state.watch is None else state.watch.over(pull_to)
+            ran = walk(found, catch, _wire if create_graph else None)
             return [_caught(t, catch) for t in ins], ran
     finally:
         drop(found)
