@@ -15,7 +15,8 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "autograd_ref": (
         ("playground",),
         ("",),  # the package itself: loads the others lazily
-        ("nn", "debug", "checkpoint", "gradcheck"),
+        ("nn", "debug", "draw", "checkpoint", "gradcheck"),
+        ("flow", "layout", "watch"),  # of debug and draw
         ("transforms",),
         ("function",),
         ("finite", "dual", "tape", "scalar", "tensor"),

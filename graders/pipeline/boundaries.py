@@ -36,6 +36,10 @@ FIRST_LESSON = {
     "autograd_ref.mode": 8,  # see NAMES[8]
     "autograd_ref.checkpoint": 10,
     "autograd_ref.debug": 11,
+    "autograd_ref.draw": 11,
+    "autograd_ref.flow": 11,
+    "autograd_ref.layout": 11,
+    "autograd_ref.watch": 11,
 }
 OPEN = ("autograd_ref.errors", "autograd_ref.playground")
 # What decides whether an answer is right, for nobody's answer.
