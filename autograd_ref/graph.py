@@ -14,7 +14,7 @@ chapter 3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NoReturn
 
@@ -23,7 +23,7 @@ import numpy as np
 from . import versions
 from .errors import GraphError
 
-__all__ = ["Node", "Parts", "text"]
+__all__ = ["Node", "Parts", "outline", "text"]
 
 Rule = Callable[[Any, Any], tuple[Any, Any]]
 
@@ -68,13 +68,20 @@ class Node:
         self.a = self.b = self.y = self.g = None
         return self
 
+    @property
+    def op(self) -> str:
+        """The name of the row or the Function that ran; "leaf" of a leaf's node."""
+        if not self.seq:
+            return "leaf"
+        rule = self.rule.rule if type(self.rule) is Hooked else self.rule
+        row = NAMES.get(rule) or self.aux[0]
+        return row if isinstance(row, str) else str(row.name)
+
     def name(self) -> str:
         """What the operation is called, in torch's way."""
         if not self.seq:
             return "AccumulateGrad"
-        rule = self.rule.rule if type(self.rule) is Hooked else self.rule
-        row = NAMES.get(rule) or self.aux[0]
-        words = (row if isinstance(row, str) else row.name).split("_")
+        words = self.op.split("_")
         return "".join(word[:1].upper() + word[1:] for word in words) + "Backward0"
 
     @property
@@ -298,18 +305,31 @@ def text(node: Node | None) -> str:
         AccumulateGrad ()
         AccumulateGrad () (above)
     """
-    return "\n".join(_lines(node))
+    return "" if node is None else "\n".join(outline(node, _label, _below))
 
 
-def _lines(node: Node | None) -> Iterator[str]:
-    stack, seen = [(node, 0)], set()
+def outline(
+    root: Any, label: Callable[[Any], str], inputs: Callable[[Any], Sequence[Any]]
+) -> Iterator[str]:
+    """The lines of any graph, from the result down; a shared node is drawn once.
+
+    >>> below = {"z": ["y", "y"], "y": ["x"], "x": []}
+    >>> list(outline("z", str.upper, below.__getitem__))
+    ['Z', '  Y', '    X', '  Y (above)']
+    """
+    stack, seen = [(root, 0)], set()
     while stack:
         n, depth = stack.pop()
-        if n is None:
-            continue
-        leaf = n.variable
-        shape = "" if leaf is None else f" {leaf.shape}"
-        yield f"{'  ' * depth}{n.name()}{shape}{' (above)' if n in seen else ''}"
-        if n not in seen:
-            seen.add(n)
-            stack += [(m, depth + 1) for m in reversed(n.inputs)]
+        yield f"{'  ' * depth}{label(n)}{' (above)' if id(n) in seen else ''}"
+        if id(n) not in seen:
+            seen.add(id(n))
+            stack += [(m, depth + 1) for m in reversed(inputs(n))]
+
+
+def _label(node: Node) -> str:
+    leaf = node.variable
+    return node.name() if leaf is None else f"{node.name()} {leaf.shape}"
+
+
+def _below(node: Node) -> list[Node]:
+    return [m for m in node.inputs if m is not None]
