@@ -140,7 +140,7 @@ class Function:
         if any(isinstance(a, Dual) for a in args):
             return _apply_forward(cls, args)
         inputs = tuple([a.node if isinstance(a, Tensor) else None for a in args])
-        tracked = state.grad and any(inputs)
+        tracked = (state.grad or state.recorder is not None) and any(inputs)
         ctx = Context(tuple([n is not None for n in inputs]))
         ctx._name = cls.__name__
         out = _run_forward(cls, ctx, args)
@@ -155,6 +155,7 @@ class Function:
         _touch_dirty(ctx, args, outs, tracked)
         if tracked:
             outs = _record(cls, ctx, args, inputs, outs)
+            _show(args, outs)
         return tuple(outs) if several else outs[0]
 
 
@@ -247,6 +248,15 @@ def _record(
     node.a = saved or None
     ctx._to_save = ()
     return outs
+
+
+def _show(args: Sequence[Any], outs: list[Tensor]) -> None:
+    """Hand the new nodes to who looks after them (`replay`), if anybody does."""
+    recorder = state.recorder
+    if recorder is not None:
+        for t in outs:
+            if t.node is not None:
+                t.node = recorder.took(t.node, args, t)
 
 
 def args_kinds(args: Sequence[Any]) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ class _State(threading.local):
 
     grad = True
     inference = False
+    recorder: Any = None  # who takes the nodes of a checkpointed function; see `replay`
     watch: Any = None  # who looks on while a graph is built and walked; see `watch`
 
 
@@ -43,7 +44,7 @@ def is_grad_enabled() -> bool:
     ...     is_grad_enabled()
     False
     """
-    return state.grad
+    return state.grad or state.recorder is not None
 
 
 def is_inference_mode_enabled() -> bool:
@@ -60,16 +61,16 @@ class _Switch:
 
     def __init__(self, grad: bool, inference: bool | None = None) -> None:
         self._grad, self._inference = grad, inference
-        self._before: list[tuple[bool, bool]] = []
+        self._before: list[tuple[bool, bool, Any]] = []
 
     def __enter__(self) -> None:
-        self._before.append((state.grad, state.inference))
-        state.grad = self._grad
+        self._before.append((state.grad, state.inference, state.recorder))
+        state.grad, state.recorder = self._grad, None
         if self._inference is not None:
             state.inference = self._inference
 
     def __exit__(self, *_error: object) -> None:
-        state.grad, state.inference = self._before.pop()
+        state.grad, state.inference, state.recorder = self._before.pop()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function`, run with this setting; a generator has it while it runs."""
@@ -131,15 +132,14 @@ class set_grad_enabled(_Switch):  # noqa: N801 -- torch's name
 
     def __init__(self, mode: bool) -> None:
         super().__init__(bool(mode))
-        self._before.append((state.grad, state.inference))
-        state.grad = self._grad
+        super().__enter__()
 
     def __enter__(self) -> None:
-        state.grad = self._grad
+        state.grad, state.recorder = self._grad, None
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function`, run with this setting; the setting around it is put back."""
-        state.grad, state.inference = self._before.pop()
+        self.__exit__()
         return super().__call__(function)
 
 

@@ -120,10 +120,13 @@ class Tensor(Operators, Traced):
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
-        if state.grad and any(inputs) and out.primal.dtype.kind == "f":
+        recorder = state.recorder
+        if (state.grad or recorder) and any(inputs) and out.primal.dtype.kind == "f":
             if InferenceTensor in kinds:
                 _refuse_inference(row, args, inputs)
             out.node = record(row, values, out.primal, tuple(inputs), params)
+            if recorder is not None:
+                out.node = recorder.took(out.node, args, out)
         if row in _VIEWS:
             _note_view(args[0], out)
         return out
@@ -511,7 +514,7 @@ def _write(
     """`x[...] = row(x, *others)`, recorded where a gradient has to follow."""
     args = (x, *others)
     inputs = [a.node if isinstance(a, Tensor) else None for a in args]
-    tracked = state.grad and any(inputs)
+    tracked = (state.grad or state.recorder is not None) and any(inputs)
     _may_write(x, tracked)
     values = _promote([a.primal if isinstance(a, Tensor) else a for a in args])
     before, old = _tick(), values[0]
@@ -522,10 +525,13 @@ def _write(
     _overwrite(x, z, row.name)
     if keep is not None:
         _refuse_inference(row, args, inputs)
-        x.node = record(row, values, x.primal, tuple(inputs), params)
+        node = record(row, values, x.primal, tuple(inputs), params)
+        if state.recorder is not None:
+            node = state.recorder.took(node, args, x)
+        x.node = node
         pairs = zip(values[1:], keep.args[1:], strict=True)
         if any(kept and _overlap(value, x) for value, kept in pairs):
-            x.node.seq = before  # what it saved has just been overwritten
+            node.seq = before  # what it saved has just been overwritten
     return x
 
 
@@ -561,7 +567,7 @@ def _may_write(x: Tensor, tracked: bool) -> None:
             "in-place write to an expanded tensor, where several entries are one "
             "place in memory. clone() it first."
         )
-    if state.grad:
+    if state.grad or state.recorder is not None:
         _may_write_recorded(x, tracked)
 
 
