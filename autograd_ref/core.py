@@ -13,10 +13,10 @@ functional framework", Higher-Order and Symbolic Computation 21 (2008).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from .errors import DTypeError, ShapeError
 
 __all__ = [
     "ARGUMENTS",
+    "Fused",
     "Primitive",
     "Shape",
     "Traced",
@@ -113,6 +114,20 @@ class Traced:
         )
 
 
+class Fused(NamedTuple):
+    """A row in plain NumPy, for bare arrays: the same figures in fewer steps.
+
+    `value(*args, **params)` returns the output and what it found on the way, which
+    `vjp(g, z, args, wanted, found, **params)` need not compute again.
+
+    >>> Fused(lambda x: (2 * x, None), lambda g, *rest: (2 * g,)).value(4.0)
+    (8.0, None)
+    """
+
+    value: Callable[..., tuple[Any, Any]]
+    vjp: Callable[..., tuple[Any, ...]]
+
+
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Primitive:
     """One row of the derivative table; calling it runs the operation.
@@ -127,9 +142,11 @@ class Primitive:
     cotangent must keep them, and may drop the rest (of an input not kept, only the
     shape is read).
     `scalar` is a faster `value` for plain numbers. `note` says which subgradient
-    is taken where there is no derivative. Two forms serve speed alone: `pulls` has
+    is taken where there is no derivative. Three forms serve speed alone: `pulls` has
     one rule `(g, z, x, ...)` per argument of an elementwise row, before broadcasting
-    is undone; `fused` is `vjp` for bare arrays, in plain NumPy.
+    is undone; `bare` is that of a row of one argument for bare arrays, and `fused`
+    has a general row's both directions for them, in plain NumPy. Whoever traces may
+    put a faster way into `runs`, by the type of the first argument.
 
     Errors: `ShapeError` for shapes that do not fit, `DTypeError` for arguments
     that are no numbers.
@@ -153,10 +170,17 @@ class Primitive:
     scalar: Callable[..., Any] | None = None
     note: str = ""
     pulls: tuple[Callable[..., Any] | None, ...] = ()
-    fused: Callable[..., Any] | None = None
+    bare: Callable[..., Any] | None = None
+    fused: Fused | None = None
+    runs: dict[type, Callable[..., Any]] = field(default_factory=dict)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Run the operation, watched by the traced argument of the highest level."""
+        run = self.runs.get(type(args[0])) if args else None
+        return self.watched(args, params) if run is None else run(*args, **params)
+
+    def watched(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The call by the way that takes all arguments."""
         watcher: Traced | None = None
         for arg in args:
             if type(arg) is _ndarray:

@@ -53,7 +53,7 @@ class Node:
     g: Any
     p: Node | None
     q: Node | None
-    rest: tuple[Node | None, ...] | None
+    rest: Sequence[Node | None] | None
     rule: Any
     seq: int
     y: Any

@@ -38,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from .core import ARGUMENTS, Primitive, Shape, Traced, shape, strip
+from .core import ARGUMENTS, Fused, Primitive, Shape, Traced, shape, strip
 from .errors import UnsupportedError
 
 __all__ = [
@@ -193,11 +193,13 @@ def elementwise(
     keeps: tuple[str, ...] | None = None,
     scalar: Rule | None = None,
     note: str = "",
+    bare: Rule | None = None,
 ) -> Primitive:
     """Row for `z = f(x, y, ...)`, entry by entry, with broadcasting.
 
     Each partial is a number, a function of `(z, x, y, ...)`, a `Scale`, or `None`
-    for an argument without a derivative. Broadcasting is repeated on tangents and
+    for an argument without a derivative; `bare(g, z, x)` is a faster form of the pull
+    of a single argument, for arrays. Broadcasting is repeated on tangents and
     undone on cotangents here and nowhere else. The new row joins `TABLE`; raises
     `ValueError` if its name is taken.
 
@@ -215,6 +217,7 @@ def elementwise(
         scalar,
         note,
         pulls,
+        bare,
     )
     return _add_row(row)
 
@@ -274,7 +277,7 @@ def general(
     *,
     keeps: tuple[str, ...] = (),
     note: str = "",
-    fused: Rule | None = None,
+    fused: Fused | None = None,
 ) -> Primitive:
     """Row whose two directions are both written out; see `Primitive` for them.
 
@@ -282,7 +285,7 @@ def general(
     (None, array([6.]))
     """
     return _add_row(
-        Primitive(name, value, jvp, vjp, keeps, "general", None, note, (), fused)
+        Primitive(name, value, jvp, vjp, keeps, "general", None, note, fused=fused)
     )
 
 
@@ -457,16 +460,23 @@ def _sign(x: Any) -> Any:
     return float(sign) if type(plain) is float else sign
 
 
-_BITS = {np.dtype("f4"): np.int32, np.dtype("f8"): np.int64}
+_BITS = {np.dtype("f4"): np.dtype("i4"), np.dtype("f8"): np.dtype("i8")}
+_ZERO = {kind: kind.type(0.0) for kind in _BITS}  # quicker than 0.0 beside an array
 
 
 def _gate(closed: Any, g: Any) -> Any:
     """`g`, and 0 where a gate is closed, even to inf: a choice, not a product."""
     same = type(g) is type(closed) is np.ndarray and closed.shape == g.shape
     if same and g.dtype in _BITS:
+        if g.size < 2000:
+            return np.where(closed, _ZERO[g.dtype], g)
         bits = _BITS[g.dtype]  # masking bits takes a third of the time of np.where
         return (g.view(bits) & (closed.astype(bits) - 1)).view(g.dtype)
     return where(closed, 0.0, g)
+
+
+def _relu_bare(g: Any, z: Any, x: Any) -> Any:
+    return _gate(z <= _ZERO.get(z.dtype, 0.0), g)
 
 
 def _shared(g: Any, x: Any, y: Any) -> Any:
@@ -600,9 +610,41 @@ def _sigmoid_scalar(x: float) -> float:
 _GELU = math.sqrt(2.0 / math.pi), 0.044715
 
 
-def _gelu(x: Any) -> Any:
+def _into(function: Rule, x: Any) -> Any:
+    """`function(x)`, written over `x`, which nobody else holds, if it is an array."""
+    return function(x, out=x) if type(x) is np.ndarray else function(x)
+
+
+def _gelu_tanh(x: Any) -> Any:
     c, k = _GELU
-    return 0.5 * x * (1.0 + np.tanh(c * (x + k * x * x * x)))
+    t = x * (c * k)
+    t *= x
+    t += c
+    t *= x
+    return _into(np.tanh, t)
+
+
+def _gelu(x: Any) -> Any:
+    z = _gelu_tanh(x)
+    z += 1.0
+    z *= x
+    z *= 0.5
+    return z
+
+
+def _gelu_bare(g: Any, z: Any, x: Any) -> Any:
+    c, k = _GELU
+    t = _gelu_tanh(x)
+    slope = x * (3.0 * k * c)
+    slope *= x
+    slope += c
+    slope *= x  # the slope in x of what tanh was taken of, times x
+    slope *= 1.0 - t * t
+    slope += t
+    slope += 1.0
+    slope *= 0.5
+    slope *= g
+    return slope
 
 
 def _gelu_slope(z: Any, x: Any) -> Any:
@@ -617,8 +659,8 @@ def _clip_gate(g: Any, z: Any, x: Any, y: Any, w: Any) -> Any:
 
 
 def _softmax_value(x: Any, *, axis: int = -1) -> Any:
-    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
-    e /= np.add.reduce(e, axis=axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis, None, None, True))
+    e /= np.add.reduce(e, axis, None, None, True)
     return e
 
 
@@ -640,11 +682,11 @@ def _softmax_push(v: Any, z: Any, axis: int) -> Any:
     return z * (v - sum_(v * z, axis=axis, keepdims=True))
 
 
-def _softmax_fused(
-    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, axis: int = -1
+def _softmax_pull(
+    g: Any, z: Any, args: Any, wanted: Any, found: Any, *, axis: int = -1
 ) -> tuple[Any, ...]:
-    out = g * z
-    out -= z * np.add.reduce(out, axis=axis, keepdims=True)
+    out = g - np.add.reduce(g * z, axis, None, None, True)
+    out *= z
     return (out,)
 
 
@@ -672,9 +714,10 @@ def _share(x: Any, axis: Any) -> Any:
 
 
 def _linear_value(x: Any, y: Any, w: Any) -> Any:
-    z = np.matmul(x, y.T)
+    rows = _rows(x) if x.ndim > 2 else x  # one product, not a batch of them
+    z = rows.dot(y.T)
     z += w
-    return z
+    return z if rows is x else z.reshape(*x.shape[:-1], -1)
 
 
 def _linear_jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
@@ -699,16 +742,18 @@ def _linear_vjp(
     return gx, gy, sum_to(g, shape(w)) if wanted[2] else None
 
 
-def _linear_fused(
-    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
+def _linear_pull(
+    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], found: Any
 ) -> tuple[Any, ...]:
     x, y, w = args
-    if g.ndim != 2 or len(w.shape) != 1:
+    if g.ndim < 2 or len(w.shape) != 1:
         return _linear_vjp(g, z, args, wanted)
+    rows, (want_x, want_y, want_w) = _rows(g), wanted
+    gx = rows.dot(y) if want_x else None
     return (
-        g @ y if wanted[0] else None,
-        g.T @ x if wanted[1] else None,
-        np.add.reduce(g, 0) if wanted[2] else None,
+        gx if gx is None or rows is g else gx.reshape(x.shape),
+        rows.T.dot(_rows(x)) if want_y else None,
+        np.add.reduce(rows, 0) if want_w else None,
     )
 
 
@@ -719,8 +764,16 @@ def _standard(x: Any, eps: float) -> tuple[Any, Any]:
     return centred * scale, scale
 
 
-def _layer_norm_value(x: Any, y: Any, w: Any, *, eps: float = 1e-5) -> Any:
-    return _standard(x, eps)[0] * y + w
+def _layer_norm_found(
+    x: Any, y: Any, w: Any, *, eps: float = 1e-5
+) -> tuple[Any, Any]:
+    level = np.add.reduce(x, -1, None, None, True) / x.shape[-1]
+    z = x - level
+    scale = 1.0 / np.sqrt(np.einsum("...i,...i->...", z, z) / x.shape[-1] + eps)
+    scale = scale[..., None]
+    z *= scale
+    z = z * y if np.ndim(y) > z.ndim else np.multiply(z, y, out=z)
+    return z + w, (level, scale)
 
 
 def _standard_push(v: Any, unit: Any, scale: Any) -> Any:
@@ -755,39 +808,43 @@ def _layer_norm_vjp(
     return gx, gy, sum_to(g, shape(w)) if wanted[2] else None
 
 
-def _layer_norm_fused(
-    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, eps: float = 1e-5
+def _layer_norm_pull(
+    g: Any, z: Any, args: Any, wanted: Any, found: Any, *, eps: float = 1e-5
 ) -> tuple[Any, ...]:
     x, y, w = args
     if not (wanted[0] and wanted[1] and wanted[2]):
         return _layer_norm_vjp(g, z, args, wanted, eps=eps)
-    n = x.shape[-1]
-    unit = x - np.add.reduce(x, axis=-1, keepdims=True) / n
-    scale = 1.0 / np.sqrt(np.einsum("...i,...i->...", unit, unit)[..., None] / n + eps)
-    unit *= scale.astype(unit.dtype, copy=False)
-    gy = sum_to(g * unit, np.shape(y))
-    v = g * y
+    level, scale = found
+    n, unit = x.shape[-1], x - level
+    unit *= scale
+    pulled = g * unit
+    gy, v = sum_to(pulled, y.shape), np.multiply(g, y, out=pulled)
     along = np.einsum("...i,...i->...", v, unit)[..., None] / n
-    v -= np.add.reduce(v, axis=-1, keepdims=True) / n
-    v -= unit * along
+    v -= np.add.reduce(v, -1, None, None, True) / n
+    unit *= along
+    v -= unit
     v *= scale
-    return v, gy, sum_to(g, np.shape(w))
+    return v, gy, sum_to(g, w.shape)
 
 
 def _one_hot(x: Any, target: Any) -> Any:
     return np.equal(np.expand_dims(target, -1), np.arange(shape(x)[-1]))
 
 
-def _cross_entropy_value(x: Any, *, target: Any) -> Any:
-    rows, labels = _rows(x), np.reshape(target, -1)
-    shifted = rows - np.maximum.reduce(rows, axis=1, keepdims=True)
-    picked = shifted[np.arange(labels.size), labels]
-    picked -= np.log(np.add.reduce(np.exp(shifted), axis=1))
-    return -np.add.reduce(picked) / labels.size
+def _cross_entropy_found(x: Any, *, target: Any) -> tuple[Any, Any]:
+    rows, labels = _rows(x), np.asarray(target).reshape(-1)
+    top = np.maximum.reduce(rows, 1, None, None, True)
+    shifted = rows - top
+    at = np.arange(labels.size), labels
+    picked = shifted[at]
+    total = np.add.reduce(np.exp(shifted), 1, None, None, True)
+    picked -= np.log(total)[:, 0]
+    return -np.add.reduce(picked) / labels.size, (top, total, at)
 
 
 def _rows(x: Any) -> Any:
-    return x if x.ndim == 2 else np.reshape(x, (-1, x.shape[-1]))
+    """A bare array as a matrix: every axis but the last in one."""
+    return x if x.ndim == 2 else x.reshape(-1, x.shape[-1])
 
 
 def _cross_entropy_slope(x: Any, target: Any) -> Any:
@@ -795,16 +852,17 @@ def _cross_entropy_slope(x: Any, target: Any) -> Any:
     return (softmax(x) - _one_hot(x, target)) * (1.0 / max(1, np.size(target)))
 
 
-def _cross_entropy_fused(
-    g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], *, target: Any
+def _cross_entropy_pull(
+    g: Any, z: Any, args: Any, wanted: Any, found: Any, *, target: Any
 ) -> tuple[Any, ...]:
-    (x,) = args
-    rows, labels = _rows(x), np.reshape(target, -1)
-    p = np.exp(rows - np.maximum.reduce(rows, axis=1, keepdims=True))
-    p /= np.add.reduce(p, axis=1, keepdims=True)
-    p[np.arange(labels.size), labels] -= 1.0
-    p *= g / labels.size
-    return (p.reshape(x.shape),)
+    (x,), (top, total, at) = args, found
+    rows = _rows(x)
+    share = g / len(rows)
+    p = rows - top
+    np.exp(p, p)
+    p *= share / total
+    p[at] -= share
+    return (p if rows is x else p.reshape(x.shape),)
 
 
 def _stack_value(*xs: Any, axis: int = 0) -> Any:
@@ -940,11 +998,11 @@ expm1:    Primitive = elementwise("expm1",    np.expm1,  lambda z, x: 1.0 + z, s
 arctan:   Primitive = elementwise("arctan",   np.arctan, Scale(lambda g, z, x: div(g, 1.0 + x * x)), scalar=math.atan, keeps=("x",))
 sigmoid:  Primitive = elementwise("sigmoid",  _sigmoid,  lambda z, x: z * (1.0 - z), scalar=_sigmoid_scalar, keeps=("z",))
 softplus: Primitive = elementwise("softplus", lambda x: np.logaddexp(x, 0.0), lambda z, x: sigmoid(x), keeps=("x",))
-gelu:     Primitive = elementwise("gelu",     _gelu,     _gelu_slope, keeps=("x",), note="the form with tanh; torch's approximate='tanh'")
+gelu:     Primitive = elementwise("gelu",     _gelu,     _gelu_slope, keeps=("x",), bare=_gelu_bare, note="the form with tanh; torch's approximate='tanh'")
 
 # Kinks and ties. A gate selects: it lets nan through and stops inf.
 abs_: Primitive = elementwise("abs",  np.absolute, lambda z, x: _sign(x), scalar=abs, keeps=("x",), note="0 at 0; as torch")
-relu: Primitive = elementwise("relu", _relu,       Scale(lambda g, z, x: _gate(strip(z) <= 0, g)), scalar=lambda x: _larger(x, 0.0), keeps=("z",), note="0 at 0; as torch")
+relu: Primitive = elementwise("relu", _relu,       Scale(lambda g, z, x: _gate(strip(z) <= 0, g)), scalar=lambda x: _larger(x, 0.0), keeps=("z",), bare=_relu_bare, note="0 at 0; as torch")
 maximum: Primitive = elementwise("maximum", np.maximum, _X_LARGER, _Y_LARGER, scalar=_larger, keeps=("xy", "xy"), note="a tie gives half to each side; as torch")
 minimum: Primitive = elementwise("minimum", np.minimum, _Y_LARGER, _X_LARGER, scalar=lambda x, y: -_larger(-x, -y), keeps=("xy", "xy"), note="a tie gives half to each side; as torch")
 where: Primitive = elementwise("where", np.where, None, Scale(lambda g, z, x, y, w: where(x, g, 0.0)), Scale(lambda g, z, x, y, w: where(x, 0.0, g)),
@@ -978,14 +1036,14 @@ amin:         Primitive = general("amin", _over_axis(np.min), _extreme_jvp, _ext
 prod:         Primitive = general("prod", _over_axis(np.prod), _prod_jvp, _prod_vjp, keeps=("xz",))
 var:          Primitive = general("var", _var_value, _var_jvp, _var_vjp, keeps=("x",))
 softmax:      Primitive = general("softmax", _softmax_value, lambda tangents, z, args, *, axis=-1: _softmax_push(tangents[0], z, axis),
-                                  lambda g, z, args, wanted, *, axis=-1: (_softmax_push(g, z, axis),), keeps=("z",), fused=_softmax_fused)
+                                  lambda g, z, args, wanted, *, axis=-1: (_softmax_push(g, z, axis),), keeps=("z",), fused=Fused(lambda x, *, axis=-1: (_softmax_value(x, axis=axis), None), _softmax_pull))
 log_softmax:  Primitive = general("log_softmax", _log_softmax_value, lambda tangents, z, args, *, axis=-1: tangents[0] - sum_(tangents[0] * exp(z), axis=axis, keepdims=True),
                                   lambda g, z, args, wanted, *, axis=-1: (g - exp(z) * sum_(g, axis=axis, keepdims=True),), keeps=("z",))
 logsumexp:    Primitive = general("logsumexp", _logsumexp_value, _logsumexp_jvp, _logsumexp_vjp, keeps=("x",), note="nan where every entry is -inf; as torch")
-linear_:      Primitive = general("linear", _linear_value, _linear_jvp, _linear_vjp, keeps=("y", "x", ""), fused=_linear_fused)
-layer_norm:   Primitive = general("layer_norm", _layer_norm_value, _layer_norm_jvp, _layer_norm_vjp, keeps=("xy", "x", ""), fused=_layer_norm_fused)
-cross_entropy: Primitive = general("cross_entropy", _cross_entropy_value, lambda tangents, z, args, *, target: sum_(tangents[0] * _cross_entropy_slope(args[0], target)),
-                                  lambda g, z, args, wanted, *, target: (g * _cross_entropy_slope(args[0], target),), keeps=("x",), fused=_cross_entropy_fused)
+linear_:      Primitive = general("linear", _linear_value, _linear_jvp, _linear_vjp, keeps=("y", "x", ""), fused=Fused(lambda x, y, w: (_linear_value(x, y, w), None), _linear_pull))
+layer_norm:   Primitive = general("layer_norm", lambda x, y, w, *, eps=1e-5: _layer_norm_found(x, y, w, eps=eps)[0], _layer_norm_jvp, _layer_norm_vjp, keeps=("xy", "x", ""), fused=Fused(_layer_norm_found, _layer_norm_pull))
+cross_entropy: Primitive = general("cross_entropy", lambda x, *, target: _cross_entropy_found(x, target=target)[0], lambda tangents, z, args, *, target: sum_(tangents[0] * _cross_entropy_slope(args[0], target)),
+                                  lambda g, z, args, wanted, *, target: (g * _cross_entropy_slope(args[0], target),), keeps=("x",), fused=Fused(_cross_entropy_found, _cross_entropy_pull))
 # fmt: on
 
 

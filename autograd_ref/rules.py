@@ -17,14 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import versions
-from .core import ARGUMENTS, Primitive, Shape, Traced
+from .core import ARGUMENTS, Primitive, Shape
 from .graph import NAMES, Node, deliver
 from .ops import cast
 
-__all__ = ["Blank", "plan", "quick"]
+__all__ = ["Blank", "fuse", "plan", "quick", "record"]
 
 Rule = Callable[[Any, Any], tuple[Any, Any]]
-_ndarray = np.ndarray
+_ndarray, _new, _tick = np.ndarray, object.__new__, versions.tick
 
 
 class Blank:
@@ -36,10 +36,11 @@ class Blank:
 
     __slots__ = ("dtype", "shape")
     __array_ufunc__ = None
+    dtype: Any
+    shape: Shape
 
     def __init__(self, array: Any) -> None:
-        self.shape: Shape = array.shape
-        self.dtype: Any = array.dtype
+        self.shape, self.dtype = array.shape, array.dtype
 
 
 class Quick(NamedTuple):
@@ -70,13 +71,17 @@ def quick(row: Primitive) -> tuple[Quick, ...]:
 
 
 def _unary(row: Primitive) -> Quick:
-    (px,) = row.pulls
+    (px,), bare = row.pulls, row.bare
     assert px is not None
 
     def pull_x(n: Any, g: Any) -> tuple[Any, Any]:
         return px(g, n.y, n.a), None
 
-    return _named(row, pull_x, (True,))
+    def pull_bare(n: Any, g: Any) -> tuple[Any, Any]:
+        pull = bare if type(n) is Node and type(g) is _ndarray else px
+        return pull(g, n.y, n.a), None
+
+    return _named(row, pull_x if bare is None else pull_bare, (True,))
 
 
 def _binary(row: Primitive, x: bool, y: bool) -> Quick:
@@ -101,6 +106,47 @@ def _named(row: Primitive, rule: Rule, wanted: tuple[bool, ...]) -> Quick:
     NAMES[rule] = row.name
     kept = row.kept(wanted)
     return Quick(rule, "x" in kept, "y" in kept, "z" in kept)
+
+
+# -- rows with a fused form, on arrays of one type -----------------------------
+def fuse(row: Primitive) -> Callable[..., Node]:
+    """What makes the nodes of a row with a fused form: `make(values, z, inputs, ...)`.
+
+    All values are arrays of one float type, so no cotangent has to change its own.
+    """
+    assert row.fused is not None
+    pull_back = row.fused.vjp
+    plans: dict[tuple[bool, ...], tuple[list[int], bool]] = {}
+
+    def rule(n: Any, g: Any) -> tuple[Any, Any]:
+        if type(n) is not Node:
+            return _general(n, g)
+        _, params, wanted, _ = n.aux
+        parts = pull_back(g, n.y, n.a, wanted, n.b, **params)
+        if n.rest is not None:
+            for node, part in zip(n.rest, parts[2:], strict=True):
+                deliver(node, part)
+        return parts[0], parts[1] if len(parts) > 1 else None
+
+    def make(values: list[Any], z: Any, inputs: Any, params: Any, found: Any) -> Node:
+        wanted = tuple([n is not None for n in inputs])
+        if wanted not in plans:
+            keep, keep_z, _ = plan(row, wanted)
+            plans[wanted] = [i for i, k in enumerate(keep) if not k], keep_z
+        dropped, keep_z = plans[wanted]
+        for i in dropped:
+            values[i] = Blank(values[i])
+        node: Node = _new(Node)
+        node.rule, node.seq, node.aux = rule, _tick(), (row, params, wanted, None)
+        node.p = inputs[0]
+        node.q = inputs[1] if len(inputs) > 1 else None
+        node.rest = inputs[2:] if len(inputs) > 2 else None
+        node.a, node.b, node.g = values, found, None
+        node.y = z if keep_z else None
+        return node
+
+    NAMES[rule] = row.name
+    return make
 
 
 # -- any row, any arguments --------------------------------------------------
@@ -135,10 +181,14 @@ def record(
     row: Primitive,
     args: list[Any],
     z: Any,
-    inputs: tuple[Node | None, ...],
+    inputs: list[Node | None],
     params: dict[str, Any],
+    found: Any = None,
 ) -> Node:
-    """A node for `z = row(*args)`, with what the row keeps and nothing more."""
+    """A node for `z = row(*args)`, with what the row keeps and nothing more.
+
+    `found` is what the row's fused form hands to its way back.
+    """
     wanted = tuple([n is not None for n in inputs])
     keep, keep_z, saved = plan(row, wanted)
     kept = [
@@ -149,7 +199,8 @@ def record(
     node.seq, node.p = versions.tick(), inputs[0]
     node.q = inputs[1] if len(inputs) > 1 else None
     node.rest = inputs[2:] if len(inputs) > 2 else None
-    node.a = node.b = node.y = node.g = None
+    node.b, node.a = found, None
+    node.y = node.g = None
     if saved or ("index" in params and _saves_index(params["index"])):
         node.rule, node.aux = _general, (row, params, wanted, None)
         node.a, node.y = kept, z if keep_z else None
@@ -177,9 +228,10 @@ def _general_bare(n: Any, g: Any) -> tuple[Any, Any]:
 def _pull(
     n: Any, g: Any, row: Primitive, z: Any, args: Any, wanted: Any, params: Any
 ) -> tuple[Any, Any]:
-    bare = row.fused is not None and not isinstance(g, Traced)
-    vjp: Any = row.fused if bare else row.vjp
-    pulled = vjp(g, z, args, wanted, **params)
+    if row.fused is not None and type(n) is Node:
+        pulled = row.fused.vjp(g, z, args, wanted, n.b, **params)
+    else:
+        pulled = row.vjp(g, z, args, wanted, **params)
     parts = [
         p if p is None or (type(p) is _ndarray and p.dtype is x.dtype) else _fit(p, x)
         for p, x in zip(pulled, args, strict=True)

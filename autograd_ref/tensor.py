@@ -43,7 +43,7 @@ from .graph import (
 )
 from .mode import state
 from .ops import Operators
-from .rules import plan, quick, record
+from .rules import fuse, plan, quick, record
 
 __all__ = ["Tensor", "backward", "grad", "tensor"]
 
@@ -103,7 +103,7 @@ class Tensor(Operators, Traced):
 
     def apply(self, row: Primitive, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Run `row` on the arrays, and record it if a gradient may be wanted."""
-        values, inputs, kinds = [], [], set(map(type, args))
+        values, inputs = [], []
         for arg in args:
             if isinstance(arg, Tensor):
                 values.append(arg.primal)
@@ -115,16 +115,20 @@ class Tensor(Operators, Traced):
             values = _promote(values)
         if row is ops.getitem:
             params = {"index": _plain_index(params["index"])}
+        fused, found = row.fused, None
         try:
-            z = row.value(*values, **params)
+            if fused is None:
+                z = row.value(*values, **params)
+            else:
+                z, found = fused.value(*values, **params)
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
         recorder = state.recorder
         if (state.grad or recorder) and any(inputs) and out.primal.dtype.kind == "f":
-            if InferenceTensor in kinds:
+            if InferenceTensor in map(type, args):
                 _refuse_inference(row, args, inputs)
-            out.node = record(row, values, out.primal, tuple(inputs), params)
+            out.node = record(row, values, out.primal, inputs, params, found)
             if recorder is not None:
                 out.node = recorder.took(out.node, args, out)
         if row in _VIEWS:
@@ -525,7 +529,7 @@ def _write(
     _overwrite(x, z, row.name)
     if keep is not None:
         _refuse_inference(row, args, inputs)
-        node = record(row, values, x.primal, tuple(inputs), params)
+        node = record(row, values, x.primal, inputs, params)
         if state.recorder is not None:
             node = state.recorder.took(node, args, x)
         x.node = node
@@ -701,7 +705,7 @@ def _seed(t: Tensor, gradient: Any, create_graph: bool) -> Any:
                 "grad can be implicitly created only for scalar outputs, and this one "
                 f"has shape {t.shape}. Call .sum() first, or pass the cotangent."
             )
-        seed: Any = np.ones(t.shape, t.dtype)
+        seed: Any = np.array(1.0, t.dtype) if not t.shape else np.ones(t.shape, t.dtype)
         return _bare(seed) if create_graph else seed
     if shape(gradient) != t.shape:
         raise ShapeError(
@@ -769,17 +773,17 @@ def _settle(leaves: list[Node]) -> None:
         leaf = n.aux()
         if leaf is None:
             continue
-        _accumulate(leaf, g, mine)
+        if type(g) is _ndarray and getattr(leaf, "_grad", None) is None:
+            leaf._grad = _own(g, leaf.primal.dtype, mine)
+        else:
+            _accumulate(leaf, g)
         if n.b is not None:
             for hook in list(n.b.values()):
                 hook(leaf)
 
 
-def _accumulate(leaf: Tensor, g: Any, mine: set[int]) -> None:
+def _accumulate(leaf: Tensor, g: Any) -> None:
     old = getattr(leaf, "_grad", None)
-    if old is None and type(g) is _ndarray:
-        leaf._grad = _own(g, leaf.primal.dtype, mine)
-        return
     if isinstance(g, Tensor) or (isinstance(old, Tensor) and old.node is not None):
         g = g if isinstance(g, Tensor) else _bare(_asarray(g))
         g = g.to(leaf.dtype)
@@ -946,6 +950,31 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
     return run
 
 
+def _fused(row: Primitive) -> Callable[..., Any]:
+    assert row.fused is not None
+    value, node = row.fused.value, fuse(row)
+
+    def run(*args: Any, **params: Any) -> Any:
+        kind, values, inputs = args[0].primal.dtype, [], []
+        for x in args:
+            if type(x) is not Tensor or x.primal.dtype is not kind:
+                return row.watched(args, params)
+            values.append(x.primal)
+            inputs.append(x.node)
+        if not state.grad or kind.kind != "f" or not any(inputs):
+            return row.watched(args, params)
+        try:
+            z, found = value(*values, **params)
+        except (TypeError, ValueError) as error:
+            raise row.explain(values, params, error) from error
+        out: Tensor = _new(Tensor)
+        out.primal = z = z if type(z) is _ndarray else _asarray(z)
+        out.node = node(values, z, inputs, params, found)
+        return out
+
+    return run
+
+
 def _reflected(row: Primitive) -> Callable[[Any, Any], Any]:
     return lambda x, y: row(y, x)
 
@@ -1000,6 +1029,9 @@ def _equip() -> None:
     found |= {"clip": ops.clip, "clamp": ops.clip, "sort": ops.sort}
     for name, method in found.items():
         setattr(Tensor, name, method)
+    for row in ops.TABLE.values():
+        if row.fused is not None:
+            row.runs[Tensor] = _fused(row)
 
 
 _equip()

@@ -320,13 +320,23 @@ def test_a_constant_argument_saves_what_its_partner_would_need():
 def test_a_fused_rule_gives_what_the_row_gives(case, rng):
     args, _, z, w, wanted = situation(case, rng)
     row = case.row.vjp(w, z, args, wanted, **case.params)
-    fused = case.row.fused(w, z, args, wanted, **case.params)
+    value, found = case.row.fused.value(*args, **case.params)
+    np.testing.assert_array_equal(value, z)
+    fused = case.row.fused.vjp(w, z, args, wanted, found, **case.params)
     for a, b in zip(row, fused, strict=True):
         assert_close(b, a, BY_ROUNDING)
     first = [i == 0 for i in range(len(args))]
-    alone = case.row.fused(w, z, args, first, **case.params)
+    alone = case.row.fused.vjp(w, z, args, first, found, **case.params)
     assert [a is not None for a in alone] == first
     assert_close(alone[0], row[0], BY_ROUNDING)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.row.bare], ids=str)
+def test_a_bare_rule_gives_what_the_row_gives(case, rng):
+    args, _, z, w, wanted = situation(case, rng)
+    (expected,) = case.row.vjp(w, z, args, wanted)
+    assert_close(case.row.bare(w, z, *args), expected, BY_ROUNDING)
+    assert_close(w, w.copy(), BY_ROUNDING)
 
 
 FLOAT32 = [
