@@ -931,10 +931,13 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
             b, q = y, None
         else:
             return row(x, y)
+        recorded = (p is not None or q is not None) and state.grad
+        if not recorded and state.recorder is not None:
+            return row(x, y)
         z = value(a, b)
         if type(z) is not _ndarray:
             z = _asarray(z)
-        if (p is None and q is None) or not state.grad:
+        if not recorded:
             return _plain(z)
         out: Tensor = _new(Tensor)
         out.primal, out.node = z, _new(Node)
