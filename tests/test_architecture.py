@@ -16,6 +16,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("playground",),
         ("",),  # the package itself: loads the others lazily
         ("nn", "debug", "draw", "checkpoint", "gradcheck"),
+        ("faults",),
         ("flow", "layout", "watch"),  # of debug and draw
         ("transforms",),
         ("function",),

@@ -37,6 +37,7 @@ FIRST_LESSON = {
     "autograd_ref.checkpoint": 10,
     "autograd_ref.debug": 11,
     "autograd_ref.draw": 11,
+    "autograd_ref.faults": 11,
     "autograd_ref.flow": 11,
     "autograd_ref.layout": 11,
     "autograd_ref.watch": 11,
