@@ -5,83 +5,32 @@ The README's table is made from it, and a test fails when a hash is stale.
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import graders
+from graders.pipeline import stamps
 from graders.pipeline.audit import Course
 from graders.pipeline.audit_figures import Figures, added
 from graders.pipeline.findings import CourseError
-from graders.pipeline.master import Exercise, Master
+from graders.pipeline.master import Exercise
 
 RECORD = Path("tests") / "audit.json"
 BEGIN, END = "<!-- audit:begin -->", "<!-- audit:end -->"
 # What a verdict rests on besides the lesson: all checks, these, and what they import.
 HEADS = ("audit", "judge", "mutate", "warm")
-READS = ("bank", "equivalents", "notebook", "source")  # change no verdict themselves
 
 Record = dict[str, Any]
 
 
 def digest(course: Course, lesson: str, exercise: Exercise) -> str:
     """A hash over all that the audit of one exercise depends on."""
-    master = course.masters[lesson]
-    near = {exercise.id, *exercise.needs, *_users(master, exercise.id)}
-    kept = [
-        (cell.kind, cell.id, cell.source)
-        for cell in master.cells
-        if cell.kind in ("given", "show") or cell.id.removesuffix("-check") in near
-    ]
+    kept = stamps.cells(course.masters[lesson], exercise)
     entries = [vars(entry) for entry in course.entries.get(exercise.id, [])]
     reviews = [vars(e) for e in course.equivalents if e.exercise == exercise.id]
-    code = _code(course.root, reference=any("autograd_ref" in s for _, _, s in kept))
-    text = json.dumps([kept, exercise.points, entries, reviews, code])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _users(master: Master, name: str) -> list[str]:
-    return [e.id for e in master.exercises.values() if name in e.needs]
-
-
-def _code(root: Path, *, reference: bool) -> list[str]:
-    """Our own code that judges, without comments and empty lines."""
-    ours = Path(graders.__file__).parent
-    paths = [*sorted((ours / "checks").glob("*.py")), *_closure(ours / "pipeline")]
-    if reference:
-        paths += sorted((root / "autograd_ref").glob("*.py"))
-    lines = (
-        line.rstrip()
-        for path in paths
-        for line in path.read_text(encoding="utf-8").split("\n")
-    )
-    return [line for line in lines if line and not line.lstrip().startswith("#")]
-
-
-def _closure(folder: Path) -> list[Path]:
-    """Modules of the pipeline that judge, and those that they import."""
-    found: dict[str, Path] = {}
-    waiting = list(HEADS)
-    while waiting:
-        name = waiting.pop()
-        path = folder / f"{name}.py"
-        if name not in found and name not in READS and path.exists():
-            found[name] = path
-            waiting += _imported(path)
-    return [found[name] for name in sorted(found)]
-
-
-def _imported(path: Path) -> Iterator[str]:
-    """Names of pipeline modules (and what else stands in such imports)."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            package, _, module = (node.module or "").partition("graders.pipeline")
-            if not package:
-                yield module.strip(".")
-                yield from (alias.name for alias in node.names)
+    code = stamps.code(course.root, HEADS, [source for _, _, source in kept])
+    return stamps.stamp(kept, exercise.points, entries, reviews, code)
 
 
 # -- the file --------------------------------------------------------------------------

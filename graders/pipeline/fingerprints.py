@@ -1,7 +1,9 @@
 """What the build records of each exercise: counts, and how known mistakes look.
 
 Only numbers leave this module: a mutant's code is run on the visible properties, here,
-and what came out is kept for the reader's own notebook to compare with.
+and what came out is kept for the reader's own notebook to compare with. Running all of
+them takes minutes, so each record is stamped in `tests/fingerprints.json`, with a hash
+of what it was made from and one of what it holds: where both still fit, it is kept.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.checks import diagnose
-from graders.pipeline import bank, sandbox
+from graders.pipeline import bank, sandbox, stamps
 from graders.pipeline.findings import CourseError
 from graders.pipeline.judge import Judge, Verdict
 from graders.pipeline.lesson import Lesson, is_lesson
@@ -21,40 +23,102 @@ from graders.pipeline.notebook import to_notebook
 
 FOLDER = Path("graders", "checks", "fingerprints")
 MUTANTS = Path("tests", "mutants")
+STAMPS = Path("tests", "fingerprints.json")
+HEADS = ("judge", "sandbox", "worker")
 SEED = 0
 # A mutant that never ends must not hold up the build; its look is "late" all the same.
 LIMITS = sandbox.Limits(cell_seconds=10.0)
 
 
-def fingerprints(root: Path, lessons: Sequence[Lesson]) -> dict[Path, bytes]:
-    """`graders/checks/fingerprints/<exercise>.json` of every exercise built."""
+def fingerprints(
+    root: Path, lessons: Sequence[Lesson], *, anew: bool = False
+) -> dict[Path, bytes]:
+    """`graders/checks/fingerprints/<exercise>.json` of every exercise built.
+
+    With them come the stamps of all exercises of the course; `anew` trusts no stamp.
+    """
     files: dict[Path, bytes] = {}
+    kept = stamped(root)
     for lesson in lessons:
         if is_lesson(lesson.stem):
-            files |= _of_lesson(root, lesson)
+            made, stamps_made = _of_lesson(root, lesson, {} if anew else kept)
+            files |= made
+            kept |= stamps_made
+    if files:
+        files[STAMPS] = _to_bytes({name: kept[name] for name in sorted(kept)})
     return files
 
 
-def _of_lesson(root: Path, lesson: Lesson) -> dict[Path, bytes]:
+def stamped(root: Path) -> dict[str, dict[str, str]]:
+    """Exercise -> the hashes of what its record was made from, and of the record."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads((root / STAMPS).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {name: row for name, row in found.items() if (root / _path(name)).is_file()}
+
+
+def _path(exercise: str) -> Path:
+    return FOLDER / f"{exercise}.json"
+
+
+def _to_bytes(data: Any) -> bytes:
+    return (json.dumps(data, indent=1, sort_keys=True) + "\n").encode("utf-8")
+
+
+def _of_lesson(
+    root: Path, lesson: Lesson, kept: dict[str, dict[str, str]]
+) -> tuple[dict[Path, bytes], dict[str, dict[str, str]]]:
+    """Records and stamps of a lesson; the judge works only where one is stale."""
     master = Master.from_notebook(to_notebook(lesson), lesson.stem)
-    judge = Judge(master, seed=SEED, launcher=sandbox.fork, limits=LIMITS, strict=True)
     found = bank.load(root / MUTANTS / lesson.stem)
     _must_be_known(lesson.stem, found, master)
-    reference = judge.grade(master.submission())
-    files = {}
+    files, made = {}, {}
+    maker: _Maker | None = None
     for exercise in master.exercises.values():
-        record = {
-            "lesson": lesson.stem,
-            "properties": _counts(reference.verdicts[exercise.id], exercise),
-            "mutants": [
-                row
-                for entry in found.get(exercise.id, [])
-                if (row := _look(judge, exercise, entry)) is not None
-            ],
-        }
-        text = json.dumps(record, indent=1, sort_keys=True) + "\n"
-        files[FOLDER / f"{exercise.id}.json"] = text.encode("utf-8")
-    return files
+        entries = found.get(exercise.id, [])
+        row = {"from": _origin(root, master, exercise, entries)}
+        path = _path(exercise.id)
+        content = (root / path).read_bytes() if (root / path).is_file() else b""
+        row["is"] = stamps.stamp(content.decode("utf-8"))
+        if kept.get(exercise.id) != row:
+            maker = maker or _Maker(master)
+            content = maker.record(exercise, entries)
+            row["is"] = stamps.stamp(content.decode("utf-8"))
+        files[path], made[exercise.id] = content, row
+    return files, made
+
+
+def _origin(
+    root: Path, master: Master, exercise: Exercise, entries: Sequence[bank.Entry]
+) -> str:
+    """A hash of all that a record rests on."""
+    cells = stamps.cells(master, exercise)
+    code = stamps.code(root, HEADS, [source for _, _, source in cells])
+    mutants = [vars(entry) for entry in entries]
+    return stamps.stamp(master.lesson, cells, exercise.points, mutants, code)
+
+
+class _Maker:
+    """Runs the reference and the mutants of one lesson."""
+
+    def __init__(self, master: Master) -> None:
+        self.master = master
+        self.judge = Judge(
+            master, seed=SEED, launcher=sandbox.fork, limits=LIMITS, strict=True
+        )
+        self.reference = self.judge.grade(master.submission())
+
+    def record(self, exercise: Exercise, entries: Sequence[bank.Entry]) -> bytes:
+        """The file of one exercise."""
+        looks = (_look(self.judge, exercise, entry) for entry in entries)
+        return _to_bytes(
+            {
+                "lesson": self.master.lesson,
+                "properties": _counts(self.reference.verdicts[exercise.id], exercise),
+                "mutants": [look for look in looks if look is not None],
+            }
+        )
 
 
 def _must_be_known(stem: str, found: dict[str, Any], master: Master) -> None:

@@ -15,7 +15,7 @@ from graders.pipeline.source import SOURCES, load_course
 
 RELEASED = "lessons"
 # The only folders a build writes to; a student's `my_course/` is none of them.
-OURS = (SOURCES, RELEASED, "graders/checks/fingerprints")
+OURS = (SOURCES, RELEASED, "graders/checks/fingerprints", "tests/fingerprints.json")
 
 Producer = Callable[[Path, Sequence[Lesson]], dict[Path, bytes]]
 
@@ -48,19 +48,23 @@ def student_path(stem: str) -> Path:
 
 # THE call site: a new kind of generated file is one more function in this list. Each
 # gets the root and the lessons to build, and gives back relative paths and contents.
-PRODUCERS: list[Producer] = [solution_notebooks, student_notebooks, fingerprints]
+PRODUCERS: list[Producer] = [solution_notebooks, student_notebooks]
 
 
-def generated_files(root: Path, wanted: Sequence[str] = ()) -> dict[Path, bytes]:
+def generated_files(
+    root: Path, wanted: Sequence[str] = (), *, anew: bool = False
+) -> dict[Path, bytes]:
     """Relative path -> content of everything the build would write.
 
-    `wanted` names lessons by number or name; none means all. Raises `SourceError`
+    `wanted` names lessons by number or name; none means all. `anew` runs each known
+    mistake again, also where its stamp says that nothing changed. Raises `SourceError`
     where a source breaks a rule and `LeakError` where students would get an answer.
     """
     lessons = load_course(root, wanted)
     files: dict[Path, bytes] = {}
     for produce in PRODUCERS:
         files |= produce(root, lessons)
+    files |= fingerprints(root, lessons, anew=anew)
     for path in files:
         _must_be_ours(root, path)
     _must_not_leak(root, files, lessons)

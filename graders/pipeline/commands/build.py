@@ -15,6 +15,8 @@ def register(subparsers: Subparsers) -> None:
     add_root(parser)
     words = "write nothing; exit 1 and list what differs"
     parser.add_argument("--check", action="store_true", help=words)
+    words = "run every known mistake again, also where nothing changed"
+    parser.add_argument("--anew", action="store_true", help=words)
     words = "first put the empty lines between cells of the sources right"
     parser.add_argument("--tidy", action="store_true", help=words)
     words = "also list what a finished lesson must have and a draft may lack"
@@ -29,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     root = (args.root or source.find_root()).resolve()
     if args.tidy and not args.check:
         tidy(root, args.lessons)
-    files = generated.generated_files(root, args.lessons)
+    files = generated.generated_files(root, args.lessons, anew=args.anew)
     left = lint(root, args.lessons) if args.lint else 0
     if args.check:
         return max(left, compare(root, files, every=not args.lessons))

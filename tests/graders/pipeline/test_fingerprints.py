@@ -8,9 +8,10 @@ import pytest
 
 from graders.checks import diagnose, hosts
 from graders.checks.check import Check
+from graders.pipeline import fingerprints as module
 from graders.pipeline import source
 from graders.pipeline.findings import CourseError
-from graders.pipeline.fingerprints import FOLDER, fingerprints
+from graders.pipeline.fingerprints import FOLDER, STAMPS, fingerprints
 from tests.graders.pipeline.samples import course
 
 WRONG = """
@@ -83,6 +84,59 @@ def test_a_mistake_is_named_in_the_readers_own_notebook(made, monkeypatch):
         exec(cells.split("# BEGIN HIDDEN")[0] + "check.score()", space)
         check = space["check"]
     assert check.diagnosis == "subtracting in the wrong order"
+
+
+def put(root, files):
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+
+
+@pytest.fixture
+def judged(made, monkeypatch):
+    """The course, built once, and the names of records that are made from now on."""
+    put(made, records(made))
+    names = []
+    make = module._Maker.record
+
+    def counting(self, exercise, entries):
+        names.append(exercise.id)
+        return make(self, exercise, entries)
+
+    monkeypatch.setattr(module._Maker, "record", counting)
+    return made, names
+
+
+def test_nothing_is_judged_again_where_nothing_changed(judged):
+    root, names = judged
+    before = (root / STAMPS).read_bytes()
+    assert records(root)[STAMPS] == before
+    assert names == []
+
+
+def test_records_are_made_again_on_demand(judged):
+    root, names = judged
+    fingerprints(root, source.load_course(root), anew=True)
+    assert sorted(names) == ["e1-forward-slope", "p1-guesses"]
+
+
+@pytest.mark.parametrize(
+    "path,old,new",
+    [
+        ("tests/mutants/01_slopes/e1-forward-slope.py", "h if abs", "h if 0 + abs"),
+        ("solutions/01_slopes.py", "rise / h", "rise * (1 / h)"),
+        (str(FOLDER / "e1-forward-slope.json"), "wrong-sign", "other-name"),
+        (str(STAMPS), '"is": "', '"is": "0'),
+    ],
+)
+def test_what_changed_is_judged_again(judged, path, old, new):
+    root, names = judged
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new))
+    made = json.loads(records(root)[FOLDER / "e1-forward-slope.json"])
+    assert "e1-forward-slope" in names
+    assert [m["name"] for m in made["mutants"]] == ["wrong-sign", "three-calls"]
 
 
 def test_mutants_of_no_exercise_are_refused(made):

@@ -89,7 +89,7 @@ def test_a_notebook_of_stubs_is_python_and_keeps_the_cells_ids(root):
 def test_build_writes_what_differs_and_nothing_else(root):
     status, out, _ = run("build", "--root", str(root))
     assert status == 0
-    assert out.count("wrote") == 5  # two notebooks, an index, two records
+    assert out.count("wrote") == 6  # two notebooks, an index, two records, their stamps
     mine = root / "my_course" / "01_slopes.ipynb"
     mine.parent.mkdir()
     mine.write_text("a student's work")
@@ -105,6 +105,7 @@ def test_build_writes_what_differs_and_nothing_else(root):
         "lessons",
         "my_course",
         "solutions",
+        "tests",  # what those records were made from
     ]
 
 
