@@ -24,10 +24,15 @@ FIRST_LESSON = {
     "autograd_ref.tape": 4,
     "autograd_ref.graph": 5,  # the order and the picture of lesson 4
     "autograd_ref.scalar": 5,
+    "autograd_ref.attention": 6,
     "autograd_ref.core": 6,
+    "autograd_ref.examples": 6,
     "autograd_ref.ops": 6,  # the table of derivatives: lessons 3 to 5 build it
     "autograd_ref.gradcheck": 6,
+    "autograd_ref.layers": 6,
+    "autograd_ref.module": 6,
     "autograd_ref.nn": 6,
+    "autograd_ref.optim": 6,
     "autograd_ref.rules": 6,
     "autograd_ref.tensor": 6,
     "autograd_ref.transforms": 6,
@@ -93,6 +98,18 @@ def forbidden_imports(lesson: str | int) -> tuple[str, ...]:
     number = lesson_number(lesson)
     lent = LENT.get(number, ())
     return tuple(name for name in _closed(number) if name not in lent)
+
+
+def open_modules(lesson: str | int) -> tuple[str, ...]:
+    """Modules of the reference that a lesson may use.
+
+    >>> open_modules(2)
+    ('autograd_ref.errors', 'autograd_ref.finite')
+    """
+    number = lesson_number(lesson)
+    own = [name for name, first in FIRST_LESSON.items() if first <= number]
+    ready = [name for name in OPEN if name != "autograd_ref.playground"]
+    return tuple(sorted([*own, *ready]))
 
 
 def forbidden_names(lesson: str | int) -> tuple[str, ...]:

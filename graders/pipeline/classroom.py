@@ -22,7 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from graders.pipeline import gradebook, intake, report, source, verdicts
+from graders.pipeline import gradebook, intake, report, source, verdicts, walls
 from graders.pipeline.executors import Done, Executor, InThisProcess
 from graders.pipeline.findings import CourseError
 from graders.pipeline.lesson import is_lesson
@@ -34,6 +34,7 @@ CSV = "grades.csv"
 # Modules of this package that a verdict or a feedback page depends on.
 GRADERS = (
     "boundaries",
+    "inside",
     "judge",
     "master",
     "names",
@@ -41,8 +42,10 @@ GRADERS = (
     "rebuild",
     "report",
     "sandbox",
+    "seccomp",
     "unreadable",
     "verdicts",
+    "walls",
     "wire",
     "worker",
 )
@@ -70,6 +73,7 @@ class Classroom:
     force: bool = False
     limits: Limits = field(default_factory=Limits)
     executor: Executor = field(default_factory=InThisProcess)
+    sandbox: str = verdicts.BUBBLEWRAP
 
     @property
     def database(self) -> Path:
@@ -79,6 +83,8 @@ class Classroom:
     def grade(self, folder: Path, watch: Watch) -> report.Class:
         """Grade the submissions in a folder or zip, which is only read."""
         self._check(folder)
+        if self.sandbox == verdicts.BUBBLEWRAP:
+            walls.required()
         self.work.mkdir(parents=True, exist_ok=True)
         with _alone(self.work):
             return self._grade(folder, watch)
@@ -179,7 +185,12 @@ class Classroom:
             return
         assert self.seed is not None
         job = verdicts.Job(
-            name, solutions[name], submission.data, self.seed, self.limits
+            name,
+            solutions[name],
+            submission.data,
+            self.seed,
+            self.limits,
+            sandbox=self.sandbox,
         )
         told = json.dumps([n.as_json() for n in submission.notes])
         words = (submission.refused, told, submission.timestamp, str(self.seed))
@@ -205,7 +216,7 @@ class Classroom:
         skipped = every - len(due)
         for job in {task.job.lesson: task.job for task in due}.values():
             # before any thread runs: the given cells of a lesson print
-            verdicts.judge_of(job.solution, job.lesson, job.seed, job.limits)
+            verdicts.judge_of(job)
         watch("grade", skipped, every)
         with gradebook.scripts_on_path(), _quiet():
             done = self.executor.map(_judge, due)

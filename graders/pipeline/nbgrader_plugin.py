@@ -20,7 +20,7 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Integer
+from traitlets import Dict, Enum, Integer
 
 from graders import show
 from graders.pipeline import report, unreadable, verdicts
@@ -115,6 +115,12 @@ class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
         help="of the hidden inputs; drawn once a run if not given",
     ).tag(config=True)
 
+    sandbox = Enum(
+        verdicts.SANDBOXES,
+        verdicts.BUBBLEWRAP,
+        help="where submissions run: behind walls, or (own files only) without",
+    ).tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Fill the outputs of the check cells; no cell runs here."""
         where = resources["nbgrader"]
@@ -134,7 +140,7 @@ class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
         if kept.get("refused"):
             return verdicts.refused(assignment, seed, kept["refused"])
         solution = _solution(self, where).read_bytes()
-        job = verdicts.Job(assignment.lesson, solution, b"", seed)
+        job = verdicts.Job(assignment.lesson, solution, b"", seed, sandbox=self.sandbox)
         cells = list(judged(assignment.master, nb))
         return verdicts.judge_cells(job, cells, [])
 

@@ -37,6 +37,8 @@ class Limits:
     cpu_seconds: int = 120
     memory_bytes: int = 6 * 2**30
     file_bytes: int = 32 * 2**20
+    folder_bytes: int = 64 * 2**20
+    processes: int = 64
 
     def apply(self) -> None:
         """Set the limits of this process (called in the child, before exec)."""

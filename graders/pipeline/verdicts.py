@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from graders.checks.check import Result
 from graders.pipeline import judge as judges
-from graders.pipeline import unreadable
+from graders.pipeline import unreadable, walls
+from graders.pipeline.boundaries import open_modules
+from graders.pipeline.findings import CourseError
 from graders.pipeline.judge import Judge, Verdict
 from graders.pipeline.lesson import is_stretch
-from graders.pipeline.master import Cell
+from graders.pipeline.master import Cell, Master
 from graders.pipeline.rebuild import Assignment, Note, rebuild
-from graders.pipeline.sandbox import Limits
+from graders.pipeline.sandbox import Launcher, Limits, spawn
 
 Outcome = dict[str, Any]
 HIDDEN = "a hidden input; the property's name says what it looks at"
 LIMITS = Limits()
+# `none` is a process of its own and no more: for files that one trusts.
+BUBBLEWRAP, NONE = "bubblewrap", "none"
+SANDBOXES = (BUBBLEWRAP, NONE)
 ENDS = ("no answer within", "no answer: time is up", "no answer: the process ended")
 _making = threading.Lock()
 
@@ -35,6 +42,7 @@ class Job:
     seed: int
     limits: Limits = LIMITS
     full: bool = False
+    sandbox: str = BUBBLEWRAP
 
 
 @lru_cache(maxsize=32)
@@ -44,17 +52,43 @@ def assignment(solution: bytes, lesson: str) -> Assignment:
 
 
 @lru_cache(maxsize=8)
-def _kept(solution: bytes, lesson: str, seed: int, limits: Limits) -> Judge:
+def _kept(
+    solution: bytes, lesson: str, seed: int, limits: Limits, sandbox: str
+) -> Judge:
     # the given cells of a lesson print, and run in the judge
     with contextlib.redirect_stdout(io.StringIO()):
         master = assignment(solution, lesson).master
-        return Judge(master, seed=seed, limits=limits)
+        launcher = launcher_of(master, sandbox)
+        return Judge(master, seed=seed, limits=limits, launcher=launcher)
 
 
-def judge_of(solution: bytes, lesson: str, seed: int, limits: Limits) -> Judge:
+def judge_of(job: Job) -> Judge:
     """The judge of an assignment, made once for a whole class."""
     with _making:
-        return _kept(solution, lesson, seed, limits)
+        return _kept(job.solution, job.lesson, job.seed, job.limits, job.sandbox)
+
+
+def launcher_of(master: Master, sandbox: str) -> Launcher:
+    """How workers of an assignment start: behind walls, with its imports done."""
+    if sandbox == NONE:
+        return spawn
+    if sandbox != BUBBLEWRAP:
+        raise CourseError(f"no sandbox {sandbox!r}; there are: {', '.join(SANDBOXES)}")
+    given = [cell.source for cell in master.cells if cell.kind == "given"]
+    wanted = dict.fromkeys([*open_modules(master.lesson), *_imports(given)])
+    return walls.shared(list(wanted))
+
+
+def _imports(sources: Iterable[str]) -> Iterator[str]:
+    """Modules that cells import, our own checks aside."""
+    for text in sources:
+        for node in ast.walk(ast.parse(text)):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            yield from (n for n in names if not n.startswith("graders"))
 
 
 def judge(job: Job) -> Outcome:
@@ -71,7 +105,7 @@ def judge(job: Job) -> Outcome:
 
 def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
     """The outcome of a submission's cells."""
-    report = judge_of(job.solution, job.lesson, job.seed, job.limits).grade(cells)
+    report = judge_of(job).grade(cells)
     verdicts = [_verdict(v, job.full) for v in report.verdicts.values()]
     outcome = _outcome(job.lesson, job.seed, verdicts)
     outcome["errors"] = dict(list(report.cell_errors.items())[:50])

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "grade": ("grade", "grade a class (without one: a sample class), or a notebook"),
     "report": ("report", "show a graded class again, with its pages made anew"),
+    "doctor": ("doctor", "print the sandbox's policy and test each wall of it here"),
     "audit": (
         "audit",
         "try the checks on right, wrong and unusual answers to every exercise",

@@ -42,6 +42,11 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
     words = "of the hidden inputs (default: drawn, and kept for the folder)"
     parser.add_argument("--seed", type=int, metavar="N", help=words)
+    words = (
+        "walls round each submission: bubblewrap, or none for files that you trust as "
+        "your own (default: bubblewrap; none for the sample class where there is none)"
+    )
+    parser.add_argument("--sandbox", choices=("bubblewrap", "none"), help=words)
     words = "grade again what has not changed"
     parser.add_argument("--force", action="store_true", help=words)
     add_root(parser)
@@ -73,7 +78,14 @@ def _class(root: Path, args: argparse.Namespace) -> None:
 
     wanted = args.assignment or ([] if args.submissions else SAMPLE)
     names = lessons_of(root, wanted)
-    room = Classroom(root, args.to.resolve(), names, args.seed, args.force)
+    room = Classroom(
+        root,
+        args.to.resolve(),
+        names,
+        args.seed,
+        args.force,
+        sandbox=args.sandbox or _sandbox(args.submissions is None),
+    )
     folder = args.submissions or _sample(room)
     with _progress() as watch:
         graded = room.grade(folder, watch)
@@ -83,6 +95,16 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     say(f"feedback   {room.work / 'index.html'}")
     say(f"scores     {room.work / 'grades.csv'}")
     say(f"gradebook  {room.database}")
+
+
+def _sandbox(sample: bool) -> str:
+    """Walls, but for our own sample class on a machine that has none."""
+    from graders.pipeline import verdicts, walls
+
+    if sample and (why := walls.missing()):
+        say(f"note: no sandbox ({why}); the sample class is our own and does without")
+        return verdicts.NONE
+    return verdicts.BUBBLEWRAP
 
 
 def _sample(room: Classroom) -> Path:

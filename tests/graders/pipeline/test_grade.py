@@ -31,7 +31,7 @@ BAD = {
     "cell-loops": classes.with_added("while True: pass", at=2),
     "answer-loops": notebook(LOOP),
     "exits": classes.with_added("import os\nos._exit(1)", at=2),
-    "kills": notebook(RIGHT + "\nimport os, signal\nos.kill(os.getpid(), 9)"),
+    "crashes": notebook(RIGHT + "\nimport ctypes\nctypes.string_at(0)"),
     "cut-off": classes.data(notebook())[:800],
     "empty": b"",
     "deleted": classes.changed(classes.deleted),
@@ -54,6 +54,7 @@ def silent(step, done, total):
 
 def room(root, work, **options):
     """The tiny class, with limits that end a loop soon."""
+    options = {"sandbox": classes.SANDBOX} | options
     return classroom.Classroom(root, work, [NAME], 7, limits=QUICK, **options)
 
 
@@ -97,7 +98,7 @@ def test_every_student_has_a_line(graded, bad_class):
 def test_each_is_graded_as_if_the_others_were_not_there(graded):
     scores = {name: line.scores.get(NAME) for name, line in graded[1].items()}
     assert {name for name, score in scores.items() if score == 5.0} == FULL
-    for name in ("cut-off", "empty", "missing", "linked", "untouched", "kills"):
+    for name in ("cut-off", "empty", "missing", "linked", "untouched", "crashes"):
         assert scores[name] in (0.0, None), name
     assert 0 < scores["wrong"] < 5
     assert 0 < scores["answer-loops"] < 5
@@ -113,7 +114,7 @@ def test_each_is_graded_as_if_the_others_were_not_there(graded):
         ("cell-loops", "time is up"),
         ("answer-loops", "no answer in time in e1"),
         ("exits", "process ended"),
-        ("kills", "process ended"),
+        ("crashes", "process ended"),
         ("cut-off", "cut off in the middle"),
         ("empty", "empty"),
         ("deleted", "is missing"),
@@ -282,6 +283,7 @@ def test_the_real_lessons_grade_a_part_of_the_sample_class(tmp_path, capsys):
     keep(folder, kept)
     work = tmp_path / "work"
     words = ["grade", str(folder), "--to", str(work), "--root", str(classes.ROOT)]
+    words += ["--sandbox", classes.SANDBOX]
     assert main([*words, "--assignment", "01", "--assignment", "02"]) == 0
     capsys.readouterr()
     assert main(["report", str(work), "--root", str(classes.ROOT)]) == 0

@@ -57,7 +57,7 @@ def graded(tmp_path_factory):
     for student, made in HOSTILE.items():
         hand_in(root / "submitted", student, made)
     nbgrader(root, "generate_assignment", NAME)
-    nbgrader(root, "autograde", NAME)
+    nbgrader(root, "autograde", NAME, f"--JudgedExecute.sandbox={classes.SANDBOX}")
     nbgrader(root, "generate_feedback", NAME)
     nbgrader(root, "export")
     return root

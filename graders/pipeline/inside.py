@@ -1,0 +1,175 @@
+"""Inside the walls: the template process, and what it does to each copy of itself.
+
+bubblewrap starts this module in a sandbox without network, on a read-only system.  It
+imports what the lesson's given cells import, once.  For each submission it forks a copy
+that goes behind a second wall: namespaces of its own, empty /tmp, nothing to see of
+other submissions, limits, no rights, fewer system calls.  No copy can write anything
+that another one reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from graders.pipeline import sandbox, seccomp, worker
+
+WRITABLE = ("/tmp", "/dev/shm")  # noqa: S108 - the sandbox's own, empty
+_CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
+_CLONE_NEWUSER, _CLONE_NEWPID = 0x10000000, 0x20000000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_PR_CAPBSET_DROP, _PR_SET_DUMPABLE = 24, 4
+_LAST_CAPABILITY = 63  # more than any kernel has: unknown ones give an error
+
+
+def main() -> None:
+    """Serve the control line: a descriptor in, a worker behind it."""
+    asked = json.loads(sys.argv[1])
+    line = socket.socket(fileno=asked["line"])
+    preload(asked["modules"])
+    _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    gc.freeze()  # pages that a collection does not touch stay shared
+    line.send(b"ready")
+    while True:
+        said, given, _, _ = socket.recv_fds(line, 1 << 16, 1)
+        if not given:
+            return
+        pid = os.fork()
+        if pid == 0:
+            _go_behind(line, given[0], json.loads(said), asked["hidden"])
+        os.close(given[0])
+        os.waitpid(pid, 0)
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Import what workers will need; what cannot be had is their affair."""
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    torch = sys.modules.get("torch")
+    if torch is not None:  # a copy would wait for threads that it does not have
+        torch.set_num_threads(1)
+
+
+def _go_behind(
+    line: socket.socket, descriptor: int, limits: dict[str, Any], hidden: list[str]
+) -> None:
+    """Start the worker in namespaces of its own, tell the launcher, and be gone."""
+    try:
+        own_namespaces()
+        pid = os.fork()
+        if pid == 0:
+            _live(line, descriptor, limits, hidden)
+        handle = os.pidfd_open(pid)
+        socket.send_fds(line, [b"born"], [handle])
+    except BaseException as error:
+        line.send(f"{type(error).__name__}: {error}".encode()[:1000])
+    finally:
+        os._exit(0)
+
+
+def _live(
+    line: socket.socket, descriptor: int, limits: dict[str, Any], hidden: list[str]
+) -> None:
+    """A worker's whole life; never returns."""
+    try:
+        os.setsid()
+        line.close()
+        theirs = socket.socket(fileno=os.dup2(descriptor, 3))
+        os.closerange(4, 1 << 16)
+        shut_in(sandbox.Limits(**limits), hidden)
+        sys.stdout = sys.stderr = io.StringIO()
+        stream = cast("sandbox.Stream", theirs.makefile("rwb", buffering=0))
+        worker.serve(stream, stream)
+    finally:
+        os._exit(0)
+
+
+# -- the second wall -------------------------------------------------------------------
+def own_namespaces() -> None:
+    """New user, mount, process and IPC namespaces, for this process's children."""
+    uid, gid = os.getuid(), os.getgid()
+    _libc().prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # else its /proc files are root's
+    flags = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC
+    _must(_libc().unshare(flags | _CLONE_NEWUTS), "unshare")
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{uid} {uid} 1"),
+        ("gid_map", f"{gid} {gid} 1"),
+    ):
+        Path("/proc/self", name).write_text(text, "ascii")
+
+
+def shut_in(limits: sandbox.Limits, hidden: Sequence[str]) -> None:
+    """Private empty folders, nothing to see of the course, limits, no rights."""
+    _must(_libc().mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount /")
+    space = limits.folder_bytes
+    for path in WRITABLE:
+        _empty(path, f"size={space},nr_inodes=4096,mode=1777")
+    for path in hidden:
+        _empty(path, "size=4096,nr_inodes=2,mode=555")
+    _own_proc()
+    os.chdir(WRITABLE[0])
+    _limit(limits)
+    _drop_rights()
+    seccomp.load()
+
+
+def _empty(path: str, options: str) -> None:
+    flags = _MS_NOSUID | _MS_NODEV
+    done = _libc().mount(b"tmpfs", path.encode(), b"tmpfs", flags, options.encode())
+    _must(done, f"an empty {path}")
+
+
+def _own_proc() -> None:
+    """/proc with this submission's processes only; empty where that is not allowed."""
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+    if _libc().mount(b"proc", b"/proc", b"proc", flags, None):
+        _empty("/proc", "size=4096,nr_inodes=2,mode=555")
+
+
+def _limit(limits: sandbox.Limits) -> None:
+    limits.apply()
+    for what, amount in (
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NOFILE, 256),
+    ):
+        resource.setrlimit(what, (amount, amount))
+    with contextlib.suppress(OSError):  # where memory runs out, this goes first
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
+def _drop_rights() -> None:
+    """No capability, in no set, for ever."""
+    libc = _libc()
+    for capability in range(_LAST_CAPABILITY + 1):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
+    _must(libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+
+
+def _libc() -> Any:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _must(done: int, what: str) -> None:
+    if done:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the launcher's affair
+    main()

@@ -1,0 +1,392 @@
+"""The walls round submissions: what a sandbox shows, and how workers start in it.
+
+One bubblewrap sandbox a lesson: no network, a read-only system, the two packages and
+nothing else of the course.  In it waits a template process with the lesson's imports
+done (`graders.pipeline.inside`); each submission runs in a copy of it, behind a second
+wall of its own.  The kernel ends all of a submission's processes with its first one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, cast
+
+import graders
+from graders.pipeline import sandbox
+from graders.pipeline.findings import CourseError
+
+# What every worker needs, and can only get before the packages are hidden from it.
+OURS = (
+    "numpy",
+    "graders.checks.hosts",
+    "graders.checks.meter",
+    "graders.checks.modes",
+    "graders.checks.plain",
+    "graders.checks.torch_probes",
+    "graders.show",
+)
+UID = 61_700  # whom a submission runs as where we are root; nobody's account
+WRITABLE = ("/tmp", "/dev/shm")  # noqa: S108 - the sandbox's own, empty
+START = 120.0  # seconds until the template must have done its imports
+_ETC = (
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "fonts",
+    "alternatives",
+)
+_SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+
+
+class WallsError(CourseError):
+    """The walls cannot be put up here; the message names the ways out."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a submission sees and may use: printed and tested by `graders doctor`."""
+
+    limits: sandbox.Limits = field(default_factory=sandbox.Limits)
+    network: bool = False
+    system: str = "read only: /usr, the interpreter and its packages"
+    course: str = "nothing: no lesson, solution, gradebook, other submission"
+    writable: str = f"{' and '.join(WRITABLE)}, empty at the start, gone at the end"
+    processes_seen: str = "its own"
+    rights: str = "none, and no way to new ones"
+
+
+def missing() -> str:
+    """Why bubblewrap cannot be used here; empty where it can."""
+    if sys.platform != "linux":
+        return f"bubblewrap is a program of Linux, and this is {sys.platform}"
+    if not shutil.which("bwrap"):
+        return "the program bwrap is not installed (Debian, Ubuntu: bubblewrap)"
+    if os.getuid() == 0 and not shutil.which("setpriv"):
+        return "the program setpriv is not installed (Debian, Ubuntu: util-linux)"
+    tried = subprocess.run(
+        [*_bwrap(), "--", "/bin/true"], capture_output=True, text=True, timeout=60
+    )
+    if tried.returncode:
+        return f"bwrap does not work here: {tried.stderr.strip()[:300]}"
+    return ""
+
+
+def required() -> None:
+    """Raise `WallsError`, with the ways out, where walls cannot be put up."""
+    if why := missing():
+        raise WallsError(
+            f"No sandbox: {why}. Submissions are not run without one. Ways out: "
+            "install bubblewrap; grade on another host or in a container that allows "
+            "user namespaces (docker run --security-opt seccomp=unconfined, or a "
+            "Kubernetes pod with hostUsers: false); or, for files that you trust as "
+            "much as your own, graders grade --sandbox none. `graders doctor` tests "
+            "each wall."
+        )
+
+
+# -- the first wall -------------------------------------------------------------------
+def command(inside: Sequence[str], *, variables: dict[str, str]) -> list[str]:
+    """The call of bubblewrap that runs `inside` with nothing but what it needs."""
+    shown = [part for path in _read_only() for part in ("--ro-bind", path, path)]
+    known = [w for k, v in sorted(variables.items()) for w in ("--setenv", k, v)]
+    # bubblewrap's own folders belong to whom it runs as, who could leave files there
+    shut = ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*_bwrap(), *_ways(), *shown, *shut, *known, "--", *_nobody(), *inside]
+
+
+def _bwrap() -> list[str]:
+    found = shutil.which("bwrap") or "bwrap"
+    own = [] if os.getuid() == 0 else ["--unshare-user"]
+    spaces = ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+    system = ["--ro-bind", "/usr", "/usr", *_links()]
+    return [
+        *(found, *own, *spaces, "--die-with-parent", "--new-session", "--clearenv"),
+        *(*system, "--proc", "/proc", "--dev", "/dev", "--perms", "1777"),
+        *("--tmpfs", WRITABLE[0], "--chdir", "/"),
+    ]
+
+
+def _links() -> Iterator[str]:
+    """/bin and the like as they are here: links into /usr, or folders."""
+    for path in map(Path, _SYSTEM):
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), str(path))
+        elif path.is_dir():
+            yield from ("--ro-bind", str(path), str(path))
+
+
+def _ways() -> Iterator[str]:
+    """Folders above what is shown, which everybody may pass through."""
+    above = {p for path in _read_only() for p in Path(path).parents}
+    for folder in sorted(above - {Path("/"), Path("/usr"), *Path("/usr").parents}):
+        if not folder.is_relative_to("/usr"):
+            yield from ("--perms", "0755", "--dir", str(folder))
+
+
+def _read_only() -> list[str]:
+    """The interpreter, its packages, ours, and the few settings that they read."""
+    places = [Path(p) for p in (sys.prefix, sys.base_prefix, *packages())]
+    places += [Path("/etc") / name for name in _ETC]
+    outside = [p for p in places if p.exists() and not p.is_relative_to("/usr")]
+    return sorted({str(p) for p in outside if not _covered(p, outside)})
+
+
+def _covered(path: Path, places: Sequence[Path]) -> bool:
+    return any(path != p and path.is_relative_to(p) for p in places)
+
+
+def packages() -> list[str]:
+    """The folders of our two packages: all of the course that is shown."""
+    ours = Path(graders.__file__).parent
+    return [str(ours), str(ours.parent / "autograd_ref")]
+
+
+def _nobody() -> list[str]:
+    """As root: become nobody in particular, without rights."""
+    if os.getuid() != 0:
+        return []
+    who = [f"--reuid={UID}", f"--regid={UID}", "--clear-groups"]
+    return ["setpriv", *who, "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+
+
+def environment() -> dict[str, str]:
+    """All variables that a submission finds."""
+    kept = {k: os.environ[k] for k in ("LANG", "LC_ALL") if k in os.environ}
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    path = str(Path(graders.__file__).parent.parent)
+    return {
+        **kept,
+        **dict.fromkeys(threads, "1"),
+        "HOME": WRITABLE[0],
+        "TMPDIR": WRITABLE[0],
+        "PATH": "/usr/bin:/bin",
+        "MPLBACKEND": "Agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": path,
+    }
+
+
+# -- a template, and workers ----------------------------------------------------------
+class Walls:
+    """A launcher of workers behind walls; `modules` are imported beforehand.
+
+    One template process serves all; it is started on first use, and again if it ends.
+    Call `close` (or use `with`) to end it and every worker in it.
+    """
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self.modules = [*OURS, *modules]
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+        self._said: IO[bytes] | None = None
+
+    def __enter__(self) -> Walls:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def __call__(self, limits: sandbox.Limits) -> sandbox.Worker:
+        """A worker behind both walls."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            ours, theirs = socket.socketpair()
+            with theirs:
+                said, handle = self._ask(theirs, limits)
+        if handle is None:
+            ours.close()
+            raise WallsError(
+                f"a worker could not be shut in: {said}. `graders doctor` tests each "
+                "wall and says what this machine does not allow."
+            )
+        stream = cast("sandbox.Stream", ours.makefile("rwb", buffering=0))
+        return ShutIn(handle, stream, ours, limits)
+
+    def _ask(
+        self, theirs: socket.socket, limits: sandbox.Limits
+    ) -> tuple[str, int | None]:
+        assert self._line is not None
+        try:
+            told = json.dumps(asdict(limits)).encode()
+            socket.send_fds(self._line, [told], [theirs.fileno()])
+            said, handles, _, _ = socket.recv_fds(self._line, 1000, 1)
+        except OSError as error:
+            said, handles = str(error).encode(), []
+        return said.decode(errors="replace"), handles[0] if handles else None
+
+    def _start(self) -> None:
+        required()
+        self.close()
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.settimeout(START)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        with theirs:
+            self._process = _kept(self._call(theirs.fileno()), theirs, self._said)
+        try:
+            ready = self._line.recv(100)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            why = self._last_words()
+            self.close()
+            raise WallsError(f"the template process did not start: {why}")
+
+    def _call(self, line: int) -> list[str]:
+        told = {"line": line, "modules": self.modules, "hidden": packages()}
+        program = [sys.executable, "-m", "graders.pipeline.inside", json.dumps(told)]
+        return command(program, variables=environment())
+
+    def _last_words(self) -> str:
+        assert self._said is not None
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else "it said nothing"
+
+    def close(self) -> None:
+        """End the template and every worker in its sandbox."""
+        if self._line is not None:
+            self._line.close()
+        if self._said is not None:
+            self._said.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = self._line = self._said = None
+
+
+_shared: dict[tuple[str, ...], Walls] = {}
+_sharing = threading.Lock()
+
+
+def shared(modules: Sequence[str]) -> Walls:
+    """The walls with these modules imported, put up once in this process."""
+    with _sharing:
+        if not _shared:
+            atexit.register(take_down)
+        return _shared.setdefault(tuple(modules), Walls(modules))
+
+
+def take_down() -> None:
+    """End all shared walls, with every worker behind them."""
+    with _sharing:
+        for one in _shared.values():
+            one.close()
+        _shared.clear()
+
+
+def _kept(
+    call: Sequence[str], line: socket.socket, said: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """The process of a call, started by a thread that lives as long as it does.
+
+    bubblewrap ends with its parent, and to the kernel the parent is the thread: one of
+    a pool would take the template with it when the pool shuts down.
+    """
+    started: queue.Queue[subprocess.Popen[bytes] | OSError] = queue.Queue()
+
+    def keep() -> None:
+        try:
+            process = subprocess.Popen(
+                call,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=[line.fileno()],
+            )
+        except OSError as error:
+            started.put(error)
+            return
+        started.put(process)
+        process.wait()
+
+    threading.Thread(target=keep, name="walls", daemon=True).start()
+    found = started.get()
+    if isinstance(found, OSError):
+        raise WallsError(f"bubblewrap could not be started: {found}")
+    return found
+
+
+class ShutIn(sandbox.Worker):
+    """A worker behind walls, held by a handle that cannot mean another process."""
+
+    def __init__(
+        self,
+        handle: int,
+        stream: sandbox.Stream,
+        ours: socket.socket,
+        limits: sandbox.Limits,
+    ) -> None:
+        super().__init__(_pid_of(handle), stream, stream, ours.close)
+        self._handle, self._ending = handle, threading.Lock()
+        self.used = Used(0.0, 0)
+        self._watch = threading.Timer(limits.wall_seconds, self._end)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def _end(self) -> None:
+        """End the first process of the worker's namespace, and so all of them."""
+        with self._ending:
+            if self._handle < 0:
+                return
+            self.used = used(self.pid)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End the worker and all that it started; safe to call twice."""
+        super().kill()
+        self._watch.cancel()
+        with self._ending:
+            if self._handle >= 0:
+                os.close(self._handle)
+            self._handle = -1
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a worker's first process used, seen from outside."""
+
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def used(pid: int) -> Used:
+    """CPU time and highest memory of a process; zeros where it is gone.
+
+    >>> used(os.getpid()).peak_bytes > 2**20
+    True
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+    except OSError:
+        return Used(0.0, 0)
+    ticks = [int(word) for word in fields.rpartition(")")[2].split()[11:15]]
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    seconds = sum(ticks) / os.sysconf("SC_CLK_TCK")
+    return Used(seconds, int(peak[1]) * 1024 if peak else 0)
+
+
+def _pid_of(handle: int) -> int:
+    """The process behind a handle, as we see it; -1 where it is gone."""
+    text = Path(f"/proc/self/fdinfo/{handle}").read_text("ascii")
+    found = re.search(r"^Pid:\s+(-?\d+)", text, re.MULTILINE)
+    return int(found[1]) if found else -1

@@ -1,0 +1,210 @@
+"""The walls round submissions: that each holds, and that a fallen one would be seen."""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from graders.pipeline import cli, doctor, sandbox, seccomp, walls
+from tests.conftest import require
+
+ROOT = Path(__file__).resolve().parents[3]
+LIMITS = sandbox.Limits()
+SETUP = {"op": "setup", "forbid": []}
+
+
+@pytest.fixture(scope="module")
+def launcher():
+    require(program="bwrap", why="no sandbox without it")
+    if why := walls.missing():
+        pytest.fail(why) if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip(why)
+    with walls.Walls() as found:
+        yield found
+
+
+def run(worker, source):
+    return worker.ask({"op": "run", "name": "cell", "source": source}, seconds=20.0)
+
+
+@pytest.fixture
+def worker(launcher):
+    made = launcher(LIMITS)
+    made.ask(SETUP, seconds=20.0)
+    yield made
+    made.kill()
+
+
+def test_every_wall_holds(launcher):
+    found = list(doctor.examine(ROOT, LIMITS))
+    assert [f"{one.wall}: {one.words}" for one in found if not one.held] == []
+    assert len(found) == len(doctor.ATTEMPTS) + len(doctor.AFTERWARDS)
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "no network",
+        "no abstract socket of the host",
+        "nothing of the course",
+        "no other process",
+    ],
+)
+def test_a_fallen_wall_is_seen(wall):
+    with doctor._Outside(ROOT, LIMITS) as outside:
+        finding = doctor._attempt(
+            sandbox.spawn, LIMITS, wall, outside.fill(doctor.ATTEMPTS[wall])
+        )
+    assert not finding.held
+    assert finding.words.startswith("AssertionError")
+
+
+def test_a_wall_that_could_not_be_tried_has_not_held():
+    def dead(limits):
+        raise sandbox.WorkerDiedError("the process ended")
+
+    finding = doctor._attempt(dead, LIMITS, "no network", "pass")
+    assert (finding.held, finding.words) == (False, "not tested: the process ended")
+
+
+def test_a_missing_wall_names_the_ways_out(monkeypatch):
+    monkeypatch.setattr(walls, "missing", lambda: "bwrap is not there")
+    with pytest.raises(walls.WallsError, match="bwrap is not there") as refusal:
+        walls.required()
+    for way in ("another host", "container", "pod", "--sandbox none", "graders doctor"):
+        assert way in str(refusal.value)
+
+
+def test_doctor_says_what_does_not_hold(monkeypatch, capsys):
+    monkeypatch.setattr(walls, "missing", lambda: "bwrap is not there")
+    assert cli.main(["doctor", "--root", str(ROOT)]) == 1
+    assert "--sandbox none" in capsys.readouterr().out
+
+
+def test_imports_are_done_before_a_worker_starts(launcher):
+    with walls.Walls(["decimal"]) as other:
+        for start, expected in ((launcher, False), (other, True)):
+            worker = start(LIMITS)
+            said = run_after_setup(
+                worker, "import sys; assert 'decimal' in sys.modules"
+            )
+            worker.kill()
+            assert ("ok" in said) == expected
+
+
+def run_after_setup(worker, source):
+    worker.ask(SETUP, seconds=20.0)
+    return run(worker, source)
+
+
+def test_a_template_that_ended_is_started_again(launcher):
+    with walls.Walls() as mine:
+        mine(LIMITS).kill()
+        mine._process.kill()
+        mine._process.wait()
+        assert "ok" in run_after_setup(mine(LIMITS), "x = 1")
+
+
+def test_a_template_outlives_the_thread_that_asked_for_it(launcher):
+    with walls.Walls() as mine:
+        asking = threading.Thread(target=lambda: mine(LIMITS).kill())
+        asking.start()
+        asking.join()
+        first = mine._process
+        time.sleep(0.2)
+        assert "ok" in run_after_setup(mine(LIMITS), "x = 1")
+        assert mine._process is first
+
+
+def test_closing_ends_every_worker(launcher):
+    others = doctor._behind()
+    mine = walls.Walls()
+    mine(LIMITS).ask(SETUP, seconds=20.0)
+    started = doctor._behind() - others
+    assert started
+    mine.close()
+    for _ in range(200):
+        if not started & doctor._behind():
+            return
+        time.sleep(0.02)
+    pytest.fail("processes survive their template")
+
+
+def test_what_a_worker_used_is_seen_from_outside(worker):
+    burn = """
+from time import process_time
+block = bytearray(200 * 2**20)
+end = process_time() + 0.5
+while process_time() < end:
+    pass
+"""
+    run(worker, burn)
+    worker.kill()
+    assert worker.used.cpu_seconds >= 0.4
+    assert worker.used.peak_bytes > 200 * 2**20
+
+
+def test_a_worker_that_is_killed_twice_is_killed_once(launcher):
+    worker = launcher(LIMITS)
+    worker.kill()
+    worker.kill()
+    assert not worker.alive
+
+
+def test_a_submission_cannot_reach_the_control_line(worker):
+    look = """
+import os, stat
+for number in range(3, 64):
+    try:
+        kind = os.fstat(number).st_mode
+    except OSError:
+        continue
+    assert number == 3 and stat.S_ISSOCK(kind), number
+"""
+    assert run(worker, look) == {"ok": True}
+
+
+@pytest.mark.parametrize("machine", seccomp.REFUSED)
+def test_the_filter_refuses_what_it_names(machine):
+    """Run the instructions by hand, as the kernel does."""
+    arch, clone, clone3 = seccomp._MACHINES[machine]
+    code = seccomp.program(machine)
+
+    def answer(number, argument=0, arch=arch):
+        return execute(code, {0: number, 4: arch, 16: argument})
+
+    assert {answer(n) for n in seccomp.REFUSED[machine].values()} == {0x00050001}
+    assert answer(clone3) == 0x00050026
+    assert answer(clone, 0x10000000 | 17) == 0x00050001
+    assert answer(clone, 17) == 0x7FFF0000
+    assert answer(0) == 0x7FFF0000
+    assert answer(0, arch=arch + 1) == 0x80000000
+    assert answer(0x40000000 | 101) == 0x00050001
+
+
+def execute(code, data):
+    import struct
+
+    lines = [struct.unpack_from("=HBBI", code, at) for at in range(0, len(code), 8)]
+    at = register = 0
+    while True:
+        kind, yes, no, value = lines[at]
+        at += 1
+        if kind == 0x20:
+            register = data[value]
+        elif kind == 0x06:
+            return value
+        else:
+            holds = {
+                0x15: register == value,
+                0x35: register >= value,
+                0x45: bool(register & value),
+            }[kind]
+            at += yes if holds else no
+
+
+def test_limits_travel_as_plain_data():
+    told = json.loads(json.dumps(walls.asdict(LIMITS)))
+    assert sandbox.Limits(**told) == LIMITS
