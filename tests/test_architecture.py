@@ -50,6 +50,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.audit",),
         ("pipeline.equivalents", "pipeline.warm"),
         ("pipeline.mutate",),
+        ("pipeline.cluster",),
         ("pipeline.classroom", "pipeline.own", "pipeline.sample"),
         ("pipeline.nbgrader_plugin",),
         ("pipeline.report",),

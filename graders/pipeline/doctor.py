@@ -164,7 +164,7 @@ def examine(root: Path, limits: sandbox.Limits) -> Iterator[Finding]:
 
 
 def _attempt(
-    launcher: walls.Walls, limits: sandbox.Limits, wall: str, code: str
+    launcher: sandbox.Launcher, limits: sandbox.Limits, wall: str, code: str
 ) -> Finding:
     try:
         worker = _ready(launcher, limits)
@@ -178,7 +178,7 @@ def _attempt(
     return Finding(wall, False, words[:300])
 
 
-def _ready(launcher: walls.Walls, limits: sandbox.Limits) -> sandbox.Worker:
+def _ready(launcher: sandbox.Launcher, limits: sandbox.Limits) -> sandbox.Worker:
     worker = launcher(limits)
     worker.ask({"op": "setup", "forbid": []}, seconds=SECONDS)
     return worker
@@ -236,7 +236,7 @@ def _at_home() -> list[str]:
 
 
 # -- what is left of a worker ----------------------------------------------------------
-def _private(launcher: walls.Walls, limits: sandbox.Limits) -> str:
+def _private(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
     """What one worker leaves is not there for the next."""
     name = f"/tmp/graders-doctor-{os.getpid()}"  # noqa: S108 - in the sandbox
     first, second = _ready(launcher, limits), _ready(launcher, limits)
@@ -251,7 +251,7 @@ def _private(launcher: walls.Walls, limits: sandbox.Limits) -> str:
     return "a file of one submission, seen by another" if found else ""
 
 
-def _in_time(launcher: walls.Walls, limits: sandbox.Limits) -> str:
+def _in_time(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
     """A worker that never answers is ended, at the latest with its wall time."""
     worker = launcher(replace(limits, wall_seconds=1.0))
     endless = {"op": "run", "name": "endless", "source": "while True: pass"}
@@ -279,7 +279,7 @@ for _ in range(3):
 """
 
 
-def _gone(launcher: walls.Walls, limits: sandbox.Limits) -> str:
+def _gone(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
     """Every process of a submission ends with it, wherever it hid."""
     before = _behind()
     worker = _ready(launcher, limits)
@@ -312,7 +312,7 @@ def _behind() -> set[int]:
     return found
 
 
-AFTERWARDS: dict[str, Callable[[walls.Walls, sandbox.Limits], str]] = {
+AFTERWARDS: dict[str, Callable[[sandbox.Launcher, sandbox.Limits], str]] = {
     "submissions do not meet": _private,
     "time is limited": _in_time,
     "nothing survives": _gone,
@@ -320,8 +320,8 @@ AFTERWARDS: dict[str, Callable[[walls.Walls, sandbox.Limits], str]] = {
 
 
 def _safely(
-    test: Callable[[walls.Walls, sandbox.Limits], str],
-    launcher: walls.Walls,
+    test: Callable[[sandbox.Launcher, sandbox.Limits], str],
+    launcher: sandbox.Launcher,
     limits: sandbox.Limits,
 ) -> str:
     try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 EXAMPLE = (
     "graders grade                       # a sample class\n"
     "  graders grade submissions.zip --to grades --assignment 01\n"
+    "  graders grade class.zip --scheduler tcp://host:8786 --tls-ca ca.pem "
+    "--tls-cert me.pem --tls-key me.key\n"
     "  graders grade --self my_course/01_finite_differences/01_finite_differences.ipynb"
 )
 
@@ -47,10 +49,27 @@ def register(subparsers: Subparsers) -> None:
         "your own (default: bubblewrap; none for the sample class where there is none)"
     )
     parser.add_argument("--sandbox", choices=("bubblewrap", "none"), help=words)
+    words = "submissions at once on this machine (default: one for each core)"
+    parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
+    _add_cluster(parser)
     words = "grade again what has not changed"
     parser.add_argument("--force", action="store_true", help=words)
     add_root(parser)
     parser.set_defaults(run=run)
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("on many machines (a Dask cluster)")
+    words = "address of the scheduler, as tcp://host:8786; the line is encrypted"
+    group.add_argument("--scheduler", metavar="ADDRESS", help=words)
+    for name, words in (
+        ("ca", "certificate of the cluster's authority"),
+        ("cert", "certificate of this end"),
+        ("key", "key of this end"),
+    ):
+        group.add_argument(f"--tls-{name}", type=Path, metavar="FILE", help=words)
+    words = "no encryption: where nobody else listens or speaks on the network"
+    group.add_argument("--insecure", action="store_true", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -87,7 +106,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
         sandbox=args.sandbox or _sandbox(args.submissions is None),
     )
     folder = args.submissions or _sample(room)
-    with _progress() as watch:
+    with _executor(args, room), _progress() as watch:
         graded = room.grade(folder, watch)
     Console().print(table(graded))
     for text in graded.notes:
@@ -95,6 +114,23 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     say(f"feedback   {room.work / 'index.html'}")
     say(f"scores     {room.work / 'grades.csv'}")
     say(f"gradebook  {room.database}")
+
+
+@contextmanager
+def _executor(args: argparse.Namespace, room: Classroom) -> Iterator[None]:
+    """Give the class its executor: the cores of this machine, or a cluster."""
+    from graders.pipeline import classroom, cluster, executors
+
+    if not args.scheduler:
+        room.executor = executors.InThisProcess(args.workers)
+        yield
+        return
+    address = cluster.Address(
+        args.scheduler, args.tls_ca, args.tls_cert, args.tls_key, args.insecure
+    )
+    version = classroom.graders_version()
+    with cluster.connected(address, version, room.sandbox) as room.executor:
+        yield
 
 
 def _sandbox(sample: bool) -> str:

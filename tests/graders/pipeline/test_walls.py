@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -102,8 +103,10 @@ def run_after_setup(worker, source):
 def test_a_template_that_ended_is_started_again(launcher):
     with walls.Walls() as mine:
         mine(LIMITS).kill()
-        mine._process.kill()
-        mine._process.wait()
+        template = mine._process
+        assert template is not None
+        template.kill()
+        template.wait()
         assert "ok" in run_after_setup(mine(LIMITS), "x = 1")
 
 
@@ -206,5 +209,5 @@ def execute(code, data):
 
 
 def test_limits_travel_as_plain_data():
-    told = json.loads(json.dumps(walls.asdict(LIMITS)))
+    told = json.loads(json.dumps(asdict(LIMITS)))
     assert sandbox.Limits(**told) == LIMITS
