@@ -933,7 +933,7 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
             return row(x, y)
         recorded = (p is not None or q is not None) and state.grad
         if not recorded and state.recorder is not None:
-            return row(x, y)
+            return row.watched((x, y), {})
         z = value(a, b)
         if type(z) is not _ndarray:
             z = _asarray(z)
