@@ -20,7 +20,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("attention",),
         ("layers",),
         ("module", "optim"),
-        ("faults",),
+        ("faults", "svg"),
         ("flow", "layout", "watch"),  # of debug and draw
         ("transforms",),
         ("function",),

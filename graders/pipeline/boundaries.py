@@ -45,6 +45,7 @@ FIRST_LESSON = {
     "autograd_ref.faults": 11,
     "autograd_ref.flow": 11,
     "autograd_ref.layout": 11,
+    "autograd_ref.svg": 11,
     "autograd_ref.watch": 11,
 }
 OPEN = ("autograd_ref.errors", "autograd_ref.playground")
