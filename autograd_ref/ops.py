@@ -59,6 +59,7 @@ __all__ = [
     "cos",
     "cosh",
     "cross_entropy",
+    "crossprod",
     "cumsum",
     "div",
     "einsum",
@@ -103,6 +104,7 @@ __all__ = [
     "take_along",
     "tan",
     "tanh",
+    "tcrossprod",
     "top1",
     "transpose",
     "unsqueeze",
@@ -243,11 +245,13 @@ def linear(name: str, value: Rule, transposed: Rule) -> Primitive:
     return row
 
 
-def bilinear(name: str, value: Rule, *transposes: Rule) -> Primitive:
+def bilinear(
+    name: str, value: Rule, *transposes: Rule, fused: Fused | None = None
+) -> Primitive:
     """Row for a map that is linear in each of its two arguments.
 
     `transposes[i](g, x, y)` pulls `g` back to argument `i`; it reads the other
-    argument's entries and, of its own, only the shape.
+    argument's entries and, of its own, only the shape. `fused` as in `Primitive`.
 
     >>> matmul.vjp(1.0, 11.0, [np.array([1.0, 2.0]), np.array([3.0, 4.0])], [True, False])
     (array([3., 4.]), None)
@@ -265,7 +269,9 @@ def bilinear(name: str, value: Rule, *transposes: Rule) -> Primitive:
         pairs = zip(transposes, wanted, strict=True)
         return tuple(pull(g, *args) if want else None for pull, want in pairs)
 
-    row = _add_row(Primitive(name, value, jvp, vjp, ("y", "x"), "bilinear"))
+    row = _add_row(
+        Primitive(name, value, jvp, vjp, ("y", "x"), "bilinear", fused=fused)
+    )
     return row
 
 
@@ -399,7 +405,8 @@ def _swap_last(x: Any) -> Any:
 
 def _flat(x: Any) -> Any:
     """`x` as a matrix: every axis but the last in one."""
-    return reshape(x, shape=(math.prod(shape(x)[:-1]), shape(x)[-1]))
+    of = shape(x)
+    return x if len(of) == 2 else reshape(x, shape=(math.prod(of[:-1]), of[-1]))
 
 
 def _matrix_cotangent(g: Any, x: Any, y: Any) -> Any:
@@ -413,6 +420,8 @@ def _matrix_cotangent(g: Any, x: Any, y: Any) -> Any:
 
 def _matmul_pull_x(g: Any, x: Any, y: Any) -> Any:
     of = shape(x)
+    if len(of) > 1 and len(shape(y)) > 1:
+        return sum_to(tcrossprod(g, y), of)
     g = _matrix_cotangent(g, x, y)
     column = reshape(y, shape=(*shape(y), 1)) if len(shape(y)) == 1 else y
     pulled = matmul(g, _swap_last(column))
@@ -421,12 +430,36 @@ def _matmul_pull_x(g: Any, x: Any, y: Any) -> Any:
 
 def _matmul_pull_y(g: Any, x: Any, y: Any) -> Any:
     of = shape(y)
-    if len(of) == 2 and len(shape(x)) > 2:  # one flat product, not a batch of them
-        return matmul(_swap_last(_flat(x)), _flat(g))
+    if len(of) == 2 and len(shape(x)) > 1:  # one flat product, not a batch of them
+        return crossprod(_flat(x), _flat(g))
+    if len(of) > 1 and len(shape(x)) > 1:
+        return sum_to(crossprod(x, g), of)
     g = _matrix_cotangent(g, x, y)
     row = reshape(x, shape=(1, *shape(x))) if len(shape(x)) == 1 else x
     pulled = matmul(_swap_last(row), g)
     return reshape(sum_to(pulled, of if len(of) > 1 else (*of, 1)), shape=of)
+
+
+def _product(x: Any, y: Any) -> Any:
+    """The matrix product of arrays; `dot` starts sooner, and knows no batches."""
+    return x.dot(y) if x.ndim == 2 == y.ndim else np.matmul(x, y)
+
+
+def _product_of(x_turned: bool, y_turned: bool, *pulls: Rule) -> Fused:
+    """The fused form of a product of matrices, either of them transposed or not."""
+
+    def value(x: Any, y: Any) -> tuple[Any, None]:
+        x = np.swapaxes(x, -1, -2) if x_turned else x
+        return _product(x, np.swapaxes(y, -1, -2) if y_turned else y), None
+
+    def vjp(
+        g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool], found: Any
+    ) -> tuple[Any, ...]:
+        (x, y), (pull_x, pull_y) = args, pulls
+        gx = pull_x(g, x, y) if wanted[0] else None
+        return gx, pull_y(g, x, y) if wanted[1] else None
+
+    return Fused(value, vjp)
 
 
 def _power(x: Any, y: Any) -> Any:
@@ -435,6 +468,24 @@ def _power(x: Any, y: Any) -> Any:
         return x**y if type(x) is np.ndarray else np.power(x, y)
     except ValueError:  # NumPy: no whole number to a negative whole power
         return np.power(np.asarray(x, dtype=np.float64), y)
+
+
+def _crossprod_pull_x(g: Any, x: Any, y: Any) -> Any:
+    return sum_to(tcrossprod(y, g), shape(x))
+
+
+def _crossprod_pull_y(g: Any, x: Any, y: Any) -> Any:
+    return sum_to(matmul(x, g), shape(y))
+
+
+def _tcrossprod_pull_x(g: Any, x: Any, y: Any) -> Any:
+    return sum_to(matmul(g, y), shape(x))
+
+
+def _tcrossprod_pull_y(g: Any, x: Any, y: Any) -> Any:
+    if len(shape(y)) == 2:
+        return crossprod(_flat(g), _flat(x))
+    return sum_to(crossprod(g, x), shape(y))
 
 
 def _power_dx(z: Any, x: Any, y: Any) -> Any:
@@ -460,8 +511,13 @@ def _sign(x: Any) -> Any:
     return float(sign) if type(plain) is float else sign
 
 
-_BITS = {np.dtype("f4"): np.dtype("i4"), np.dtype("f8"): np.dtype("i8")}
-_ZERO = {kind: kind.type(0.0) for kind in _BITS}  # quicker than 0.0 beside an array
+_BITS: dict[Any, Any] = {
+    np.dtype("f4"): np.dtype("i4"),
+    np.dtype("f8"): np.dtype("i8"),
+}
+_ZERO: dict[Any, Any] = {
+    kind: kind.type(0.0) for kind in _BITS
+}  # quicker than 0.0 beside an array
 
 
 def _gate(closed: Any, g: Any) -> Any:
@@ -659,8 +715,8 @@ def _clip_gate(g: Any, z: Any, x: Any, y: Any, w: Any) -> Any:
 
 
 def _softmax_value(x: Any, *, axis: int = -1) -> Any:
-    e = np.exp(x - np.maximum.reduce(x, axis, None, None, True))
-    e /= np.add.reduce(e, axis, None, None, True)
+    e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True))
+    e /= np.add.reduce(e, axis, keepdims=True)
     return e
 
 
@@ -685,7 +741,7 @@ def _softmax_push(v: Any, z: Any, axis: int) -> Any:
 def _softmax_pull(
     g: Any, z: Any, args: Any, wanted: Any, found: Any, *, axis: int = -1
 ) -> tuple[Any, ...]:
-    out = g - np.add.reduce(g * z, axis, None, None, True)
+    out = g - np.add.reduce(g * z, axis, keepdims=True)
     out *= z
     return (out,)
 
@@ -720,11 +776,16 @@ def _linear_value(x: Any, y: Any, w: Any) -> Any:
     return z if rows is x else z.reshape(*x.shape[:-1], -1)
 
 
+def _by_rows(x: Any, y: Any) -> Any:
+    """`x` times the transpose of the matrix `y`; `x` may be a vector."""
+    return tcrossprod(x, y) if len(shape(x)) > 1 else matmul(y, x)
+
+
 def _linear_jvp(tangents: Sequence[Any], z: Any, args: Sequence[Any]) -> Any:
     (x, y, _), (dx, dy, dw) = args, tangents
     terms = [
-        None if dx is None else matmul(dx, transpose(y)),
-        None if dy is None else matmul(x, transpose(dy)),
+        None if dx is None else _by_rows(dx, y),
+        None if dy is None else _by_rows(x, dy),
         None if dw is None else broadcast_to(dw, shape=shape(z)),
     ]
     pushed = [term for term in terms if term is not None]
@@ -738,7 +799,7 @@ def _linear_vjp(
     gx = matmul(g, y) if wanted[0] else None
     gy = None
     if wanted[1]:
-        gy = matmul(transpose(_flat(g)), _flat(x))
+        gy = crossprod(_flat(g), _flat(x))
     return gx, gy, sum_to(g, shape(w)) if wanted[2] else None
 
 
@@ -764,10 +825,8 @@ def _standard(x: Any, eps: float) -> tuple[Any, Any]:
     return centred * scale, scale
 
 
-def _layer_norm_found(
-    x: Any, y: Any, w: Any, *, eps: float = 1e-5
-) -> tuple[Any, Any]:
-    level = np.add.reduce(x, -1, None, None, True) / x.shape[-1]
+def _layer_norm_found(x: Any, y: Any, w: Any, *, eps: float = 1e-5) -> tuple[Any, Any]:
+    level = np.add.reduce(x, -1, keepdims=True) / x.shape[-1]
     z = x - level
     scale = 1.0 / np.sqrt(np.einsum("...i,...i->...", z, z) / x.shape[-1] + eps)
     scale = scale[..., None]
@@ -820,7 +879,7 @@ def _layer_norm_pull(
     pulled = g * unit
     gy, v = sum_to(pulled, y.shape), np.multiply(g, y, out=pulled)
     along = np.einsum("...i,...i->...", v, unit)[..., None] / n
-    v -= np.add.reduce(v, -1, None, None, True) / n
+    v -= np.add.reduce(v, -1, keepdims=True) / n
     unit *= along
     v -= unit
     v *= scale
@@ -828,16 +887,17 @@ def _layer_norm_pull(
 
 
 def _one_hot(x: Any, target: Any) -> Any:
-    return np.equal(np.expand_dims(target, -1), np.arange(shape(x)[-1]))
+    hot = np.equal(np.expand_dims(target, -1), np.arange(shape(x)[-1]))
+    return hot.astype(strip(x).dtype)
 
 
 def _cross_entropy_found(x: Any, *, target: Any) -> tuple[Any, Any]:
     rows, labels = _rows(x), np.asarray(target).reshape(-1)
-    top = np.maximum.reduce(rows, 1, None, None, True)
+    top = np.maximum.reduce(rows, 1, keepdims=True)
     shifted = rows - top
     at = np.arange(labels.size), labels
     picked = shifted[at]
-    total = np.add.reduce(np.exp(shifted), 1, None, None, True)
+    total = np.add.reduce(np.exp(shifted), 1, keepdims=True)
     picked -= np.log(total)[:, 0]
     return -np.add.reduce(picked) / labels.size, (top, total, at)
 
@@ -1023,8 +1083,11 @@ put_along:    Primitive = linear("put_along",    _put_along, lambda g, of, *, in
 clone:        Primitive = linear("clone",        lambda x: np.array(x), lambda g, of: g)
 cast:         Primitive = linear("cast",         lambda x, *, dtype: np.asarray(x).astype(dtype), lambda g, of, *, dtype: g)
 
-# Linear in each of two arguments: one transpose per argument.
-matmul:       Primitive = bilinear("matmul", np.matmul, _matmul_pull_x, _matmul_pull_y)
+# Linear in each of two arguments: one transpose per argument. The products with one
+# matrix transposed (R's names) are what products of matrices pull back.
+matmul:       Primitive = bilinear("matmul", np.matmul, _matmul_pull_x, _matmul_pull_y, fused=_product_of(False, False, _matmul_pull_x, _matmul_pull_y))
+crossprod:    Primitive = bilinear("crossprod", lambda x, y: np.matmul(np.swapaxes(x, -1, -2), y), _crossprod_pull_x, _crossprod_pull_y, fused=_product_of(True, False, _crossprod_pull_x, _crossprod_pull_y))
+tcrossprod:   Primitive = bilinear("tcrossprod", lambda x, y: np.matmul(x, np.swapaxes(y, -1, -2)), _tcrossprod_pull_x, _tcrossprod_pull_y, fused=_product_of(False, True, _tcrossprod_pull_x, _tcrossprod_pull_y))
 
 # Both directions written out.
 _stack:       Primitive = general("stack", _stack_value, _joined_jvp("stack"), _stack_vjp)

@@ -6,7 +6,7 @@ somebody does (`create_graph=True`).
 
 The quick rules serve elementwise rows whose operands have one shape and one float
 type (or are Python numbers): nothing is broadcast, so the row's own `pulls` are all
-there is to do. Every other call of a row runs `general` or `general_bare`.
+there is to do. Every other call of a row runs its fused form, or its own vjp.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .core import ARGUMENTS, Primitive, Shape
 from .graph import NAMES, Node, deliver
 from .ops import cast
 
-__all__ = ["Blank", "fuse", "plan", "quick", "record"]
+__all__ = ["Blank", "plan", "quick"]
 
 Rule = Callable[[Any, Any], tuple[Any, Any]]
 _ndarray, _new, _tick = np.ndarray, object.__new__, versions.tick
@@ -73,12 +73,13 @@ def quick(row: Primitive) -> tuple[Quick, ...]:
 def _unary(row: Primitive) -> Quick:
     (px,), bare = row.pulls, row.bare
     assert px is not None
+    quick = bare or px
 
     def pull_x(n: Any, g: Any) -> tuple[Any, Any]:
         return px(g, n.y, n.a), None
 
     def pull_bare(n: Any, g: Any) -> tuple[Any, Any]:
-        pull = bare if type(n) is Node and type(g) is _ndarray else px
+        pull = quick if type(n) is Node and type(g) is _ndarray else px
         return pull(g, n.y, n.a), None
 
     return _named(row, pull_x if bare is None else pull_bare, (True,))
@@ -108,54 +109,15 @@ def _named(row: Primitive, rule: Rule, wanted: tuple[bool, ...]) -> Quick:
     return Quick(rule, "x" in kept, "y" in kept, "z" in kept)
 
 
-# -- rows with a fused form, on arrays of one type -----------------------------
-def fuse(row: Primitive) -> Callable[..., Node]:
-    """What makes the nodes of a row with a fused form: `make(values, z, inputs, ...)`.
-
-    All values are arrays of one float type, so no cotangent has to change its own.
-    """
-    assert row.fused is not None
-    pull_back = row.fused.vjp
-    plans: dict[tuple[bool, ...], tuple[list[int], bool]] = {}
-
-    def rule(n: Any, g: Any) -> tuple[Any, Any]:
-        if type(n) is not Node:
-            return _general(n, g)
-        _, params, wanted, _ = n.aux
-        parts = pull_back(g, n.y, n.a, wanted, n.b, **params)
-        if n.rest is not None:
-            for node, part in zip(n.rest, parts[2:], strict=True):
-                deliver(node, part)
-        return parts[0], parts[1] if len(parts) > 1 else None
-
-    def make(values: list[Any], z: Any, inputs: Any, params: Any, found: Any) -> Node:
-        wanted = tuple([n is not None for n in inputs])
-        if wanted not in plans:
-            keep, keep_z, _ = plan(row, wanted)
-            plans[wanted] = [i for i, k in enumerate(keep) if not k], keep_z
-        dropped, keep_z = plans[wanted]
-        for i in dropped:
-            values[i] = Blank(values[i])
-        node: Node = _new(Node)
-        node.rule, node.seq, node.aux = rule, _tick(), (row, params, wanted, None)
-        node.p = inputs[0]
-        node.q = inputs[1] if len(inputs) > 1 else None
-        node.rest = inputs[2:] if len(inputs) > 2 else None
-        node.a, node.b, node.g = values, found, None
-        node.y = z if keep_z else None
-        return node
-
-    NAMES[rule] = row.name
-    return make
-
-
-# -- any row, any arguments --------------------------------------------------
+# -- any row, any arguments ----------------------------------------------------
 class Plan(NamedTuple):
     """What a row keeps for some wanted arguments: which of them, and the output."""
 
     args: tuple[bool, ...]
     z: bool
     any: bool
+    dropped: tuple[int, ...]
+    rule: Rule
 
 
 _plans: dict[tuple[Primitive, tuple[bool, ...]], Plan] = {}
@@ -165,47 +127,52 @@ def plan(row: Primitive, wanted: tuple[bool, ...]) -> Plan:
     """What must be saved, worked out once for each pattern of wanted arguments.
 
     >>> from autograd_ref.ops import TABLE
-    >>> plan(TABLE["mul"], (True, False))
-    Plan(args=(False, True), z=False, any=True)
+    >>> plan(TABLE["mul"], (True, False))[:4]
+    ((False, True), False, True, (0,))
     """
     found = _plans.get((row, wanted))
     if found is None:
         kept = row.kept(wanted)
         flags = tuple(name in kept for name in ARGUMENTS[: len(wanted)])
         flags += (False,) * (len(wanted) - len(flags))
-        found = _plans[row, wanted] = Plan(flags, "z" in kept, bool(kept))
+        dropped = tuple(i for i, flag in enumerate(flags) if not flag)
+        rule = _general if row.fused is None else _fused(row, wanted)
+        found = Plan(flags, "z" in kept, bool(kept), dropped, rule)
+        _plans[row, wanted] = found
     return found
 
 
 def record(
     row: Primitive,
-    args: list[Any],
+    values: list[Any],
     z: Any,
     inputs: list[Node | None],
     params: dict[str, Any],
     found: Any = None,
+    alike: bool = False,
 ) -> Node:
-    """A node for `z = row(*args)`, with what the row keeps and nothing more.
+    """A node for `z = row(*values)`, with what the row keeps and nothing more.
 
-    `found` is what the row's fused form hands to its way back.
+    `found` is what the row's fused form hands to its way back; `alike` says that all
+    values are arrays of one float type. `values` becomes the node's own, and what is
+    not kept in it is blanked out.
     """
     wanted = tuple([n is not None for n in inputs])
-    keep, keep_z, saved = plan(row, wanted)
-    kept = [
-        x if k or type(x) is not _ndarray else Blank(x)
-        for x, k in zip(args, keep, strict=True)
-    ]
-    node: Node = object.__new__(Node)
-    node.seq, node.p = versions.tick(), inputs[0]
+    known = _plans.get((row, wanted)) or plan(row, wanted)
+    for i in known.dropped:
+        if type(values[i]) is _ndarray:
+            values[i] = Blank(values[i])
+    node: Node = _new(Node)
+    node.seq, node.p = _tick(), inputs[0]
     node.q = inputs[1] if len(inputs) > 1 else None
     node.rest = inputs[2:] if len(inputs) > 2 else None
-    node.b, node.a = found, None
-    node.y = node.g = None
-    if saved or ("index" in params and _saves_index(params["index"])):
-        node.rule, node.aux = _general, (row, params, wanted, None)
-        node.a, node.y = kept, z if keep_z else None
-    else:
-        node.rule, node.aux = _general_bare, (row, params, wanted, kept)
+    node.b, node.g = found, None
+    node.y = z if known.z else None
+    if known.any or ("index" in params and _saves_index(params["index"])):
+        node.rule, node.aux, node.a = known.rule, (row, params, wanted, alike), values
+    else:  # there is nothing to free: it may be walked again
+        node.rule, node.aux = _general_free, (row, params, wanted, values)
+        node.a = None
     return node
 
 
@@ -215,23 +182,39 @@ def _saves_index(index: Any) -> bool:
     return any(isinstance(part, list | np.ndarray) for part in parts)
 
 
+def _fused(row: Primitive, wanted: tuple[bool, ...]) -> Rule:
+    """The rule of a row with a fused form, for some wanted arguments."""
+    assert row.fused is not None
+    vjp = row.fused.vjp
+
+    def rule(n: Any, g: Any) -> tuple[Any, Any]:
+        if type(n) is not Node:
+            return _general(n, g)
+        _, params, _, alike = n.aux
+        parts = vjp(g, n.y, n.a, wanted, n.b, **params)
+        if not alike:
+            return _shared_out(n, parts, n.a)
+        if n.rest is not None:
+            for node, part in zip(n.rest, parts[2:], strict=True):
+                deliver(node, part)
+        return parts[0], parts[1] if len(parts) > 1 else None
+
+    NAMES[rule] = row.name
+    return rule
+
+
 def _general(n: Any, g: Any) -> tuple[Any, Any]:
     row, params, wanted, _ = n.aux
-    return _pull(n, g, row, n.y, n.a, wanted, params)
+    return _shared_out(n, row.vjp(g, n.y, n.a, wanted, **params), n.a)
 
 
-def _general_bare(n: Any, g: Any) -> tuple[Any, Any]:
+def _general_free(n: Any, g: Any) -> tuple[Any, Any]:
     row, params, wanted, args = n.aux
-    return _pull(n, g, row, None, args, wanted, params)
+    return _shared_out(n, row.vjp(g, None, args, wanted, **params), args)
 
 
-def _pull(
-    n: Any, g: Any, row: Primitive, z: Any, args: Any, wanted: Any, params: Any
-) -> tuple[Any, Any]:
-    if row.fused is not None and type(n) is Node:
-        pulled = row.fused.vjp(g, z, args, wanted, n.b, **params)
-    else:
-        pulled = row.vjp(g, z, args, wanted, **params)
+def _shared_out(n: Any, pulled: Any, args: Any) -> tuple[Any, Any]:
+    """The cotangents of the first two arguments; those of the rest are delivered."""
     parts = [
         p if p is None or (type(p) is _ndarray and p.dtype is x.dtype) else _fit(p, x)
         for p, x in zip(pulled, args, strict=True)

@@ -43,7 +43,7 @@ from .graph import (
 )
 from .mode import state
 from .ops import Operators
-from .rules import fuse, plan, quick, record
+from .rules import plan, quick, record
 
 __all__ = ["Tensor", "backward", "grad", "tensor"]
 
@@ -115,12 +115,8 @@ class Tensor(Operators, Traced):
             values = _promote(values)
         if row is ops.getitem:
             params = {"index": _plain_index(params["index"])}
-        fused, found = row.fused, None
         try:
-            if fused is None:
-                z = row.value(*values, **params)
-            else:
-                z, found = fused.value(*values, **params)
+            z, found = _finder(row)(*values, **params)
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
@@ -833,26 +829,30 @@ def grad(
     seeds = [_seed(t, g, create_graph) for t, g in pairs]
     if any(t.node is None for t in ins):
         raise GraphError("one of the differentiated tensors does not require grad.")
-    results, ran = _catch(outs, seeds, ins, create_graph)
-    if not (create_graph if retain_graph is None else retain_graph):
-        for n in ran:
-            n.a = n.b = n.y = FREED
+    free = not (create_graph if retain_graph is None else retain_graph)
+    results = _catch(outs, seeds, ins, free, create_graph)
     return _results(ins, results, allow_unused)
 
 
 def _catch(
-    outs: list[Tensor], seeds: list[Any], ins: list[Tensor], create_graph: bool
-) -> tuple[list[Any], list[Node]]:
-    """What arrives at `ins` from `outs`, and the nodes that it came through."""
+    outs: list[Tensor], seeds: list[Any], ins: list[Tensor], free: bool, again: bool
+) -> list[Any]:
+    """What arrives at `ins` from `outs`; `again` records the walk."""
     found, leaves = collect([t.node for t in outs if t.node is not None])
+    wire = _wire if again else None
     try:
         for t, seed in zip(outs, seeds, strict=True):
             deliver(t.node, seed)
         catch: dict[Node, Any] = {t.node: PENDING for t in ins if t.node is not None}
-        with _recording(create_graph):
+        with _recording(again):
+            if state.watch is None and catch.keys() == set(leaves):
+                pull(found, free, wire)  # all leaves and nothing else: every path leads
+                return [_caught(t, catch) for t in ins]
             walk = pull_to if state.watch is None else state.watch.over(pull_to)
-            ran = walk(found, catch, _wire if create_graph else None)
-            return [_caught(t, catch) for t in ins], ran
+            ran = walk(found, catch, wire)
+            for n in ran if free else ():
+                n.a = n.b = n.y = FREED
+            return [_caught(t, catch) for t in ins]
     finally:
         drop(found)
         drop(leaves)
@@ -901,7 +901,7 @@ def _unary(row: Primitive) -> Callable[[Any], Any]:
     def run(x: Any) -> Any:
         p = x.node
         if p is None or not state.grad:
-            return row(x)
+            return row.watched((x,), {})
         a = x.primal
         z = value(a)
         if type(z) is not _ndarray:
@@ -923,27 +923,22 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
 
     def run(x: Any, y: Any) -> Any:
         a, p, kind = x.primal, x.node, type(y)
-        if kind is Tensor and type(x) is Tensor:
-            b, q = y.primal, y.node
-            if a.dtype is not b.dtype or a.shape != b.shape:
-                return row(x, y)
-        elif (kind is float or kind is int) and type(x) is Tensor:
-            b, q = y, None
+        b, q = (y.primal, y.node) if kind is Tensor else (y, None)
+        if kind is Tensor or kind is _ndarray:
+            fits = a.dtype is b.dtype and a.shape == b.shape
         else:
-            return row(x, y)
+            fits = kind is float or kind is int
         recorded = (p is not None or q is not None) and state.grad
-        if not recorded and state.recorder is not None:
+        if not fits or type(x) is not Tensor or not (recorded or not state.recorder):
             return row.watched((x, y), {})
         z = value(a, b)
-        if type(z) is not _ndarray:
-            z = _asarray(z)
+        z = z if type(z) is _ndarray else _asarray(z)
         if not recorded:
             return _plain(z)
         out: Tensor = _new(Tensor)
         out.primal, out.node = z, _new(Node)
-        n = out.node
-        chosen = for_y if p is None else for_x if q is None else for_both
-        n.rule, keep_a, keep_b, keep_y = chosen
+        n, rules = out.node, for_y if p is None else for_x if q is None else for_both
+        n.rule, keep_a, keep_b, keep_y = rules
         n.seq, n.p, n.q = _tick(), p, q
         n.rest = n.g = None
         n.a, n.b = a if keep_a else None, b if keep_b else None
@@ -953,9 +948,16 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
     return run
 
 
-def _fused(row: Primitive) -> Callable[..., Any]:
-    assert row.fused is not None
-    value, node = row.fused.value, fuse(row)
+def _finder(row: Primitive) -> Callable[..., tuple[Any, Any]]:
+    """The row's value together with what its fused form found, if it has one."""
+    if row.fused is not None:
+        return row.fused.value
+    value = row.value
+    return lambda *args, **params: (value(*args, **params), None)
+
+
+def _any(row: Primitive) -> Callable[..., Any]:
+    value = _finder(row)
 
     def run(*args: Any, **params: Any) -> Any:
         kind, values, inputs = args[0].primal.dtype, [], []
@@ -972,14 +974,31 @@ def _fused(row: Primitive) -> Callable[..., Any]:
             raise row.explain(values, params, error) from error
         out: Tensor = _new(Tensor)
         out.primal = z = z if type(z) is _ndarray else _asarray(z)
-        out.node = node(values, z, inputs, params, found)
+        out.node = record(row, values, z, inputs, params, found, True)
         return out
 
     return run
 
 
 def _reflected(row: Primitive) -> Callable[[Any, Any], Any]:
-    return lambda x, y: row(y, x)
+    value, (_, (rule, keep_a, keep_b, keep_y), _) = row.value, quick(row)
+
+    def run(y: Any, x: Any) -> Any:
+        q, number = y.node, type(x) is float or type(x) is int
+        if q is None or not number or not state.grad or type(y) is not Tensor:
+            return row.watched((x, y), {})
+        b = y.primal
+        z = value(x, b)
+        out: Tensor = _new(Tensor)
+        out.primal, out.node = z if type(z) is _ndarray else _asarray(z), _new(Node)
+        n = out.node
+        n.rule, n.seq, n.q = rule, _tick(), q
+        n.p = n.rest = n.g = None
+        n.a, n.b = x if keep_a else None, b if keep_b else None
+        n.y = out.primal if keep_y else None
+        return out
+
+    return run
 
 
 def _method(row: Primitive) -> Callable[..., Any]:
@@ -1017,11 +1036,12 @@ def _equip() -> None:
     found: dict[str, Any] = {"__neg__": _unary(ops.neg), "__abs__": _unary(ops.abs_)}
     for name in _UNARY:
         row = ops.TABLE[name]
-        found[name], found[f"{name}_"] = _unary(row), _in_place(row)
+        found[name] = _RUNS[row] = _unary(row)
+        found[f"{name}_"] = _in_place(row)
     for name in ("add", "sub", "mul", "div", "pow"):
         row = ops.TABLE[name]
         python = "truediv" if name == "div" else name
-        found[name] = found[f"__{python}__"] = _binary(row)
+        found[name] = found[f"__{python}__"] = _RUNS[row] = _binary(row)
         found[f"__r{python}__"] = _reflected(row)
         found[f"{name}_"] = found[f"__i{python}__"] = _in_place(row)
     found["__radd__"], found["__rmul__"] = found["__add__"], found["__mul__"]
@@ -1033,8 +1053,19 @@ def _equip() -> None:
     for name, method in found.items():
         setattr(Tensor, name, method)
     for row in ops.TABLE.values():
-        if row.fused is not None:
-            row.runs[Tensor] = _fused(row)
+        if row.kind != "elementwise" and row not in _VIEWS:
+            _RUNS[row] = _any(row)
 
 
+def run_quickly(on: bool) -> None:
+    """Calls of rows take the quick ways; or else they all pass `Tensor.apply`."""
+    for row, run in _RUNS.items():
+        if on:
+            row.runs[Tensor] = run
+        else:
+            row.runs.pop(Tensor, None)
+
+
+_RUNS: dict[Primitive, Callable[..., Any]] = {}
 _equip()
+run_quickly(True)

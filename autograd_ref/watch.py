@@ -28,7 +28,7 @@ from .function import Function
 from .graph import PENDING, Node, check_saved, pull
 from .mode import state
 from .ops import TABLE
-from .tensor import Tensor
+from .tensor import Tensor, run_quickly
 
 __all__ = ["Origin", "Place", "Watch", "origin", "places", "told"]
 
@@ -219,12 +219,14 @@ def _install(step: int) -> None:
     with _lock:
         before, _watches = _watches, _watches + step
         if not before:
+            run_quickly(False)
             _quick[:] = list(_operations())
             for owner, name, method in _quick:
                 setattr(owner, name, _telling(name, method))
         elif not _watches:
             for owner, name, method in _quick:
                 setattr(owner, name, method)
+            run_quickly(True)
 
 
 def _operations() -> Iterator[tuple[Any, str, Any]]:

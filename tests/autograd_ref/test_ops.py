@@ -85,7 +85,14 @@ def _matmul():
         ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 1, 2, 3), (4, 3, 2)),
         ((5, 2, 3), (3,)), ((3,), (5, 3, 2)), ((1, 3), (3, 1)),
     ]  # fmt: skip
-    return [Case("matmul", pair) for pair in pairs]
+    turned = [
+        Case("crossprod", pair) for pair in [((3, 2), (3, 4)), ((5, 3, 2), (5, 3, 4)),
+                                             ((5, 3, 2), (3, 4)), ((3, 2), (5, 3, 4))]
+    ] + [
+        Case("tcrossprod", pair) for pair in [((2, 3), (4, 3)), ((5, 2, 3), (5, 4, 3)),
+                                              ((5, 2, 3), (4, 3)), ((2, 3), (5, 4, 3))]
+    ]  # fmt: skip
+    return [Case("matmul", pair) for pair in pairs] + turned
 
 
 def _params(name, of, *options):
@@ -469,6 +476,8 @@ TORCH = {
     "logsumexp": lambda torch, x, axis, keepdims=False: x.logsumexp(axis, keepdims),
     "einsum": lambda torch, *xs, subscripts: torch.einsum(subscripts, *xs),
     "linear": lambda torch, *xs: torch.nn.functional.linear(*xs),
+    "crossprod": lambda torch, x, y: x.mT @ y,
+    "tcrossprod": lambda torch, x, y: x @ y.mT,
     "layer_norm": lambda torch, x, y, w, eps=1e-5: torch.nn.functional.layer_norm(
         x, x.shape[-1:], y, w.expand(y.shape), eps
     ),
