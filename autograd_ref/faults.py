@@ -226,7 +226,7 @@ def _walk(roots: list[Tensor], seeds: list[Any], watch: Watch) -> None:
             deliver(t.node, seed)
         for rule, _ in retaining:
             rule.retain = None
-        with no_grad():
+        with watch, no_grad():  # on, for the sake of walks within rules: checkpoints
             watch.over(pull)(found, False, None)
     finally:
         for rule, retain in retaining:

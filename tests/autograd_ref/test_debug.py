@@ -19,7 +19,7 @@ from autograd_ref.debug import (
 from autograd_ref.errors import ArgumentError, DTypeError, GraphError, ShapeError
 from autograd_ref.flow import flaw, norm
 from autograd_ref.function import Function
-from autograd_ref.mode import no_grad
+from autograd_ref.mode import enable_grad, no_grad
 from autograd_ref.tensor import Tensor, grad, tensor
 from autograd_ref.watch import Watch, _operations, _row_of, origin
 
@@ -254,6 +254,33 @@ def test_a_function_whose_backward_is_at_fault_is_named():
     assert (bad.phase, bad.op, bad.kind) == ("backward", "Spoiled", "inf")
     with detect_anomaly(check_inf=True), pytest.raises(AnomalyError, match="Spoiled"):
         f(leaf(1.0, 2.0)).backward()
+
+
+class Again(Function):
+    """Computes its inside once more on the way back, as a checkpoint does."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.sqrt() * 2.0
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        inside = x.detach().requires_grad_()
+        with enable_grad():
+            y = inside.sqrt() * 2.0
+        return grad(y, inside, g)[0]
+
+
+def test_what_is_at_fault_within_a_second_computation_is_named():
+    x = leaf(0.0, 4.0)
+    bad = blame(lambda x: Again.apply(x) * 1.0, x)
+    assert (bad.phase, bad.op, bad.kind) == ("backward", "sqrt", "inf")
+    assert bad.places[0].function == "backward"
+    with detect_anomaly(), pytest.raises(AnomalyError, match="SqrtBackward0"):
+        (Again.apply(x) * 0.0).sum().backward()
+    assert x.grad is None
 
 
 def test_inf_may_be_let_pass():
