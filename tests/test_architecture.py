@@ -52,7 +52,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.mutate",),
         ("pipeline.cluster",),
         ("pipeline.classroom", "pipeline.own", "pipeline.sample"),
-        ("pipeline.nbgrader_plugin",),
+        ("pipeline.nbgrader_plugin", "pipeline.ledger"),
         ("pipeline.report",),
         ("pipeline.verdicts", "pipeline.executors"),
         ("pipeline.intake",),

@@ -22,7 +22,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from graders.pipeline import gradebook, intake, report, source, verdicts, walls
+from graders.pipeline import (
+    gradebook,
+    intake,
+    report,
+    source,
+    unreadable,
+    verdicts,
+    walls,
+)
 from graders.pipeline.executors import Done, Executor, InThisProcess
 from graders.pipeline.findings import CourseError
 from graders.pipeline.lesson import is_lesson
@@ -36,6 +44,7 @@ GRADERS = (
     "boundaries",
     "inside",
     "judge",
+    "ledger",
     "master",
     "names",
     "nbgrader_plugin",
@@ -212,33 +221,53 @@ class Classroom:
     def _record_all(
         self, due: list[Task], found: intake.Intake, watch: Watch, every: int
     ) -> None:
-        api = self._api(found.submissions)
+        from graders.pipeline.ledger import Ledger
+
         skipped = every - len(due)
         for job in {task.job.lesson: task.job for task in due}.values():
             # before any thread runs: the given cells of a lesson print
             verdicts.judge_of(job)
         watch("grade", skipped, every)
-        with gradebook.scripts_on_path(), _quiet():
+        config = gradebook.configured(self.root)
+        with _quiet(), Ledger(self.url, config) as ledger:
             done = self.executor.map(_judge, due)
             for count, one in enumerate(done, 1):
-                self._record(api, one)
+                self._record(ledger, one)
                 watch("grade", skipped + count, every)
 
-    def _record(self, api: Any, done: Done) -> None:
-        """One outcome through nbgrader's autograde and feedback, then ticked off."""
-        from graders.pipeline import nbgrader_plugin as plugin
-
-        who, name = done.item.submission, done.item.submission.assignment
+    def _record(self, ledger: Any, done: Done) -> None:
+        """One outcome into gradebook, notebook and feedback page, then ticked off."""
+        who = done.item.submission
         self._done(who).unlink(missing_ok=True)
         failed = _error(done)
         if not failed:
-            self._submit(who)
-            with plugin.handed_over(who.student, name, done.outcome):
-                failed = _words(api.autograde(name, who.student))
-        if not failed:
-            failed = _words(api.generate_feedback(name, who.student))
+            try:
+                self._enter(ledger, who, done.outcome)
+            except Exception as error:  # the others are graded all the same
+                failed = f"{type(error).__name__}: {error}"[:300]
         key = "" if failed else done.item.key  # an error is tried again next time
         _save(self._done(who), {"key": key, "error": failed})
+
+    def _enter(self, ledger: Any, who: intake.Submission, outcome: Any) -> None:
+        """As nbgrader's autograde and feedback do, with one gradebook for all."""
+        from graders.pipeline import nbgrader_plugin as plugin
+
+        self._submit(who)
+        lesson = self.assignments()[who.assignment]
+        came = {"cells": []} if who.refused else unreadable.parse(who.data)[0]
+        graded = plugin.laid(lesson, came, who.notes, who.refused)
+        early = [note.as_json() for note in who.notes]
+        plugin.write(graded, outcome | {"notes": [*early, *outcome["notes"]]})
+        data = plugin.to_bytes(graded)
+        told = ledger.enter(graded, who.student, who.assignment, who.timestamp)
+        page, results = plugin.feedback(who.student, graded, told)
+        path = self._file("autograded", who.student, who.assignment)
+        if who.timestamp:
+            _write(path.with_name("timestamp.txt"), who.timestamp.encode("utf-8"))
+        _write(path, data)
+        path = self._file("feedback", who.student, who.assignment, ".html")
+        _write(path.with_name("results.json"), results)
+        _write(path, page.encode("utf-8"))
 
     def _submit(self, who: intake.Submission) -> None:
         """A copy for nbgrader, alone in its folder; the student's file stays as is."""
@@ -246,16 +275,15 @@ class Classroom:
 
         path = self._file("submitted", who.student, who.assignment)
         shutil.rmtree(path.parent, ignore_errors=True)
-        path.parent.mkdir(parents=True)
         data = who.data
         if who.refused:
             data = plugin.to_bytes(plugin.unread(who.refused))
-        path.write_bytes(data)
+        _write(path, data)
         if who.timestamp:
             stamp = path.with_name("timestamp.txt")
             stamp.write_text(who.timestamp, encoding="utf-8")
 
-    def _api(self, submissions: Sequence[intake.Submission] = ()) -> Any:
+    def _api(self) -> Any:
         """nbgrader on this class: the course's settings, our folder."""
         from nbgrader.apps import NbGraderAPI
 
@@ -266,10 +294,6 @@ class Classroom:
         config.CourseDirectory.db_url = self.url
         (self.work / "exchange").mkdir(exist_ok=True)
         config.Exchange.root = str(self.work / "exchange")
-        config.RebuildFromMaster.intake = {
-            f"{s.student}/{s.assignment}": [note.as_json() for note in s.notes]
-            for s in submissions
-        }
         api = NbGraderAPI(config=config)
         api.log.propagate = False
         api.log.handlers.clear()  # its log is read from each result
@@ -432,8 +456,12 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _save(path: Path, found: dict[str, Any]) -> None:
+    _write(path, json.dumps(found, indent=1, sort_keys=True).encode("utf-8"))
+
+
+def _write(path: Path, data: bytes) -> None:
     """A whole file or none: a run that is killed leaves no half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(found, indent=1, sort_keys=True), "utf-8")
+    draft.write_bytes(data)
     draft.replace(path)

@@ -10,8 +10,7 @@ import csv
 import html
 import json
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Enum, Integer
+from traitlets import Enum, Integer
 
 from graders import show
 from graders.pipeline import report, unreadable, verdicts
@@ -31,18 +30,7 @@ from graders.pipeline.rebuild import Assignment, Note, judged, rebuild
 _nbformat: Any = nbformat  # typed only in part
 CAME = "graders_came"  # what a student handed in, until it is rebuilt
 REFUSED = "graders_refused"  # metadata of a notebook made of one that cannot be read
-_handed: dict[tuple[str, str], verdicts.Outcome] = {}
 _seeds: dict[str, int] = {}
-
-
-@contextmanager
-def handed_over(student: str, assignment: str, outcome: Any) -> Iterator[None]:
-    """Inside the block `JudgedExecute` writes down this outcome and runs nothing."""
-    _handed[student, assignment] = outcome
-    try:
-        yield
-    finally:
-        _handed.pop((student, assignment), None)
 
 
 def unread(why: str) -> Any:
@@ -86,24 +74,24 @@ def _reduced(data: bytes) -> Any:
     return made
 
 
+def laid(assignment: Assignment, came: Any, early: Sequence[Note], refused: str) -> Any:
+    """The notebook that is graded, with what was noted of the one that came."""
+    rebuilt = rebuild(assignment, came)
+    notes = [*early] if refused else [*early, *rebuilt.notes]
+    kept = {"notes": [note.as_json() for note in notes], "refused": refused}
+    rebuilt.notebook.metadata["graders"] = kept
+    return rebuilt.notebook
+
+
 class RebuildFromMaster(NbGraderPreprocessor):  # type: ignore[misc]
     """The course's notebook with the student's sources in it, and notes on repairs."""
-
-    intake = Dict(
-        help="student/assignment -> notes that intake made before nbgrader saw the file"
-    ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Rebuild; a notebook that cannot be read becomes an empty one, refused."""
         where = resources["nbgrader"]
-        rebuilt = rebuild(_assignment(self, where), nb.metadata.get(CAME, nb))
-        key = f"{where['student']}/{where['assignment']}"
-        early = [Note(**note) for note in self.intake.get(key, [])]
-        why = nb.metadata.get(REFUSED, "")
-        notes = early if why else [*early, *rebuilt.notes]
-        kept = {"notes": [note.as_json() for note in notes], "refused": str(why)}
-        rebuilt.notebook.metadata["graders"] = kept
-        return rebuilt.notebook, resources
+        came = nb.metadata.get(CAME, nb)
+        why = str(nb.metadata.get(REFUSED, ""))
+        return laid(_assignment(self, where), came, [], why), resources
 
 
 class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
@@ -125,12 +113,9 @@ class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
         """Fill the outputs of the check cells; no cell runs here."""
         where = resources["nbgrader"]
         kept = nb.metadata.get("graders", {})
-        outcome = _handed.get((where["student"], where["assignment"]))
-        if outcome is None:
-            outcome = self._judged(nb, kept, where)
-        outcome = outcome | {"notes": list(kept.get("notes", []))}
-        write(nb, outcome)
-        nb.metadata["graders"] = json.loads(json.dumps(outcome))
+        outcome = self._judged(nb, kept, where)
+        notes = [*kept.get("notes", []), *outcome["notes"]]
+        write(nb, outcome | {"notes": notes})
         return nb, resources
 
     def _judged(self, nb: Any, kept: Any, where: Any) -> verdicts.Outcome:
@@ -160,7 +145,11 @@ def _assignment(step: Any, where: Any) -> Assignment:
 
 # -- a graded notebook ---------------------------------------------------------------
 def write(nb: Any, outcome: verdicts.Outcome) -> None:
-    """Tables and points into the outputs of the check cells, notes to the top."""
+    """Tables and points into the outputs of the check cells, notes to the top.
+
+    The whole outcome is kept in the notebook's metadata, where feedback reads it.
+    """
+    nb.metadata["graders"] = json.loads(json.dumps(outcome))
     by_check = {f"{v['exercise']}-check": v for v in outcome["verdicts"]}
     for number, cell in enumerate(nb.cells, 1):
         verdict = by_check.get(str(grading(cell).get("grade_id", "")))
@@ -207,10 +196,16 @@ class FeedbackExporter(Exporter):
                 "course's nbgrader_config.py, then make the feedback."
             )
         student = resources["nbgrader"]["student"]
-        page = report.page(student, outcome, report.manual(nb, resources))
-        data = json.dumps(outcome, indent=1, sort_keys=True).encode("utf-8")
+        page, data = feedback(student, nb, resources)
         resources["outputs"] = {"results.json": data}
         return page, resources
+
+
+def feedback(student: str, graded: Any, resources: Any) -> tuple[str, bytes]:
+    """The page of a graded notebook, and its outcome as JSON."""
+    outcome = graded.metadata["graders"]
+    page = report.page(student, outcome, report.manual(graded, resources))
+    return page, json.dumps(outcome, indent=1, sort_keys=True).encode("utf-8")
 
 
 class GradesCsv(ExportPlugin):  # type: ignore[misc]

@@ -117,7 +117,7 @@ def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
 
 def _stale(verdicts: list[Outcome]) -> list[Note]:
     """Exercises that nobody can have points of, by a fault of the course."""
-    names = [v["exercise"] for v in verdicts if v["problem"]]
+    names = [v["exercise"] for v in verdicts if v["problem"] and v["worth"]]
     why = "counted other properties than the build; run `graders build`, grade again"
     return [Note("flag", f"the course's check of {n} {why}.") for n in names]
 

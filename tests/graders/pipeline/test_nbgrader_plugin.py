@@ -1,15 +1,18 @@
 """Plain nbgrader commands, in a course with our settings, take our road."""
 
+import contextlib
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 
 import pytest
 
-from graders.pipeline import source
+from graders.pipeline import classroom, source
 from graders.pipeline.release import student_bytes
 from tests.graders.pipeline import classes
 from tests.graders.pipeline.classes import CHECK, NAME, WRONG, hand_in, notebook
@@ -108,6 +111,55 @@ def test_hidden_properties_show_by_name_only(graded):
     )
     hidden = [r for v in outcome(graded, "wrong")["verdicts"] for r in v["results"]]
     assert all(not r["given"] for r in hidden if r["region"] == "hidden")
+
+
+ROWS = {
+    "grade": "select s.student_id, g.name, d.auto_score, d.manual_score, "
+    "d.needs_manual_grade from grade d join base_cell g on d.cell_id = g.id "
+    "join submitted_notebook n on d.notebook_id = n.id "
+    "join submitted_assignment s on n.assignment_id = s.id",
+    "comment": "select s.student_id, g.name, c.auto_comment, c.manual_comment "
+    "from comment c join base_cell g on c.cell_id = g.id "
+    "join submitted_notebook n on c.notebook_id = n.id "
+    "join submitted_assignment s on n.assignment_id = s.id",
+    "penalty": "select s.student_id, s.timestamp, n.late_submission_penalty "
+    "from submitted_notebook n join submitted_assignment s on n.assignment_id = s.id",
+}
+
+
+def rows(database, query):
+    with contextlib.closing(sqlite3.connect(database)) as book:
+        return sorted(map(repr, book.execute(query)))
+
+
+@pytest.fixture(scope="module")
+def ours(graded, tmp_path_factory):
+    """The same class by `graders grade`, in a folder of its own."""
+    work = tmp_path_factory.mktemp("ours")
+    room = classroom.Classroom(graded, work, [NAME], 7, sandbox=classes.SANDBOX)
+    room.grade(graded / "submitted", lambda *_: None)
+    return work
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_one_open_gradebook_holds_what_nbgrader_writes(graded, ours, kind):
+    theirs = rows(graded / "gradebook.db", ROWS[kind])
+    assert theirs
+    assert rows(ours / "gradebook.db", ROWS[kind]) == theirs
+
+
+@pytest.mark.parametrize("student", HOSTILE)
+def test_graded_notebooks_are_those_of_nbgrader(graded, ours, student):
+    path = Path("autograded", student, NAME, f"{NAME}.ipynb")
+    found = [json.loads((root / path).read_text()) for root in (graded, ours)]
+    for made in found:
+        kept = made["metadata"]["graders"]
+        kept["seed"] = 0
+        kept["notes"].sort(key=str)
+        for cell in made["cells"]:
+            cell.pop("id")
+        made["cells"] = [c for c in made["cells"] if "Notes of" not in str(c)]
+    assert found[0] == found[1]
 
 
 def test_feedback_is_our_page(graded):
