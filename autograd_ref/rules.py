@@ -136,7 +136,8 @@ def plan(row: Primitive, wanted: tuple[bool, ...]) -> Plan:
         flags = tuple(name in kept for name in ARGUMENTS[: len(wanted)])
         flags += (False,) * (len(wanted) - len(flags))
         dropped = tuple(i for i, flag in enumerate(flags) if not flag)
-        rule = _general if row.fused is None else _fused(row, wanted)
+        rule = _general if row.bare is None else _bared(row)
+        rule = rule if row.fused is None else _fused(row, wanted)
         found = Plan(flags, "z" in kept, bool(kept), dropped, rule)
         _plans[row, wanted] = found
     return found
@@ -203,6 +204,20 @@ def _fused(row: Primitive, wanted: tuple[bool, ...]) -> Rule:
     return rule
 
 
+def _bared(row: Primitive) -> Rule:
+    """The rule of a row with a form for bare arrays: its figures, on either road."""
+    bare = row.bare
+    assert bare is not None
+
+    def rule(n: Any, g: Any) -> tuple[Any, Any]:
+        if type(n) is not Node or type(g) is not _ndarray:
+            return _general(n, g)
+        return _shared_out(n, (bare(g, n.y, n.a[0]),), n.a)
+
+    NAMES[rule] = row.name
+    return rule
+
+
 def _general(n: Any, g: Any) -> tuple[Any, Any]:
     row, params, wanted, _ = n.aux
     return _shared_out(n, row.vjp(g, n.y, n.a, wanted, **params), n.a)
@@ -210,6 +225,9 @@ def _general(n: Any, g: Any) -> tuple[Any, Any]:
 
 def _general_free(n: Any, g: Any) -> tuple[Any, Any]:
     row, params, wanted, args = n.aux
+    if row.bare is not None and type(n) is Node:  # a linear row
+        g = row.bare(g, args[0].shape, **params)
+        return g if g.dtype is args[0].dtype else _fit(g, args[0]), None
     return _shared_out(n, row.vjp(g, None, args, wanted, **params), args)
 
 
