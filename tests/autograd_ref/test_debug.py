@@ -323,6 +323,8 @@ def test_a_graph_tells_what_its_nodes_kept():
         assert (bad.op, bad.inputs_finite) == ("add", None)
         bad = blame(ops.matmul(leaf(np.inf), leaf(0.0)))
         assert (bad.op, bad.inputs_finite) == ("matmul", False)
+        bad = blame(Again.apply(x))  # only its own code knows what it read
+        assert (bad.phase, bad.op, bad.inputs_finite) == ("forward", "Again", None)
         bad = blame(ops.softmax(x.log() + 1.0))  # kept its value, not what it read
         assert (bad.op, bad.inputs_finite) == ("softmax", None)
         bad = blame(ops.linear_(x.log(), leaf([1.0, 1.0]), leaf(0.0)))
