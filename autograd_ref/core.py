@@ -144,9 +144,9 @@ class Primitive:
     `scalar` is a faster `value` for plain numbers. `note` says which subgradient
     is taken where there is no derivative. Three forms serve speed alone: `pulls` has
     one rule `(g, z, x, ...)` per argument of an elementwise row, before broadcasting
-    is undone; `bare` is that of a row of one argument for bare arrays, and `fused`
-    has a general row's both directions for them, in plain NumPy. Whoever traces may
-    put a faster way into `runs`, by the type of the first argument.
+    is undone; `bare` is the pull of an elementwise or linear row of one argument, for
+    bare arrays, and `fused` has both directions for them, in plain NumPy. Whoever
+    traces may put a faster way into `runs`, by the type of the first argument.
 
     Errors: `ShapeError` for shapes that do not fit, `DTypeError` for arguments
     that are no numbers.
