@@ -252,7 +252,7 @@ def _record(
 
 def _show(args: Sequence[Any], outs: list[Tensor]) -> None:
     """Hand the new nodes to who looks after them (`replay`), if anybody does."""
-    recorder = state.recorder
+    recorder = None if state.grad else state.recorder
     if recorder is not None:
         for t in outs:
             if t.node is not None:

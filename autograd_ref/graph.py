@@ -223,6 +223,31 @@ def drop(nodes: list[Node]) -> None:
         n.g = None
 
 
+def set_aside(roots: list[Node]) -> list[tuple[Node, Any]]:
+    """Take the marks of a walk that is under way off everything below `roots`.
+
+    For a walk inside it, which a hook may start, a Function's backward, or a function
+    that is run again. Returns what `put_back` needs.
+    """
+    marks: list[tuple[Node, Any]] = []
+    seen, stack = set(roots), list(roots)
+    while stack:
+        n = stack.pop()
+        if n.g is not None:
+            marks.append((n, n.g))
+            n.g = None
+        below = [p for p in n.inputs if p is not None and p not in seen]
+        seen.update(below)
+        stack += below
+    return marks
+
+
+def put_back(marks: list[tuple[Node, Any]]) -> None:
+    """Undo `set_aside`."""
+    for n, g in marks:
+        n.g = g
+
+
 def pull(found: list[Node], free: bool, wire: Callable[[Node], Any] | None) -> None:
     """Pull cotangents from `found`, youngest first, to the leaves' nodes.
 

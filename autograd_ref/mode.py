@@ -30,6 +30,7 @@ class _State(threading.local):
     grad = True
     inference = False
     recorder: Any = None  # who takes the nodes of a checkpointed function; see `replay`
+    walking = False  # whether a backward pass is under way
     watch: Any = None  # who looks on while a graph is built and walked; see `watch`
 
 

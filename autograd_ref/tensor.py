@@ -40,6 +40,8 @@ from .graph import (
     drop,
     pull,
     pull_to,
+    put_back,
+    set_aside,
 )
 from .mode import state
 from .ops import Operators
@@ -120,7 +122,7 @@ class Tensor(Operators, Traced):
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
-        recorder = state.recorder
+        recorder = None if state.grad else state.recorder
         if (state.grad or recorder) and any(inputs) and out.primal.dtype.kind == "f":
             if InferenceTensor in map(type, args):
                 _refuse_inference(row, args, inputs)
@@ -526,7 +528,7 @@ def _write(
     if keep is not None:
         _refuse_inference(row, args, inputs)
         node = record(row, values, x.primal, inputs, params)
-        if state.recorder is not None:
+        if not state.grad:
             node = state.recorder.took(node, args, x)
         x.node = node
         pairs = zip(values[1:], keep.args[1:], strict=True)
@@ -676,13 +678,13 @@ def _on(x: Any, node: Node | None) -> Any:
 
 
 @contextmanager
-def _recording(on: bool) -> Iterator[None]:
-    before = state.grad
-    state.grad = on
+def _walking(create_graph: bool) -> Iterator[None]:
+    before = state.grad, state.walking
+    state.grad, state.walking = create_graph, True
     try:
         yield
     finally:
-        state.grad = before
+        state.grad, state.walking = before
 
 
 def _seed(t: Tensor, gradient: Any, create_graph: bool) -> Any:
@@ -739,21 +741,23 @@ def backward(
     seeds = [_seed(t, g, create_graph) for t, g in pairs]
     roots = [t.node for t in tensors if t.node is not None]
     free = not (create_graph if retain_graph is None else retain_graph)
+    aside = set_aside(roots) if state.walking else []
     found, leaves = collect(roots)
+    before = state.grad, state.walking
+    state.grad, state.walking = create_graph, True
     try:
         for root, seed in zip(roots, seeds, strict=True):
             deliver(root, seed)
-        before, state.grad = state.grad, create_graph
-        try:
-            walk = pull if state.watch is None else state.watch.over(pull)
-            walk(found, free, _wire if create_graph else None)
-            _settle(leaves)
-        finally:
-            state.grad = before
+        walk = pull if state.watch is None else state.watch.over(pull)
+        walk(found, free, _wire if create_graph else None)
+        _settle(leaves)
     except BaseException:
         drop(found)
         drop(leaves)
         raise
+    finally:
+        state.grad, state.walking = before
+        put_back(aside)
 
 
 def _settle(leaves: list[Node]) -> None:
@@ -838,13 +842,15 @@ def _catch(
     outs: list[Tensor], seeds: list[Any], ins: list[Tensor], free: bool, again: bool
 ) -> list[Any]:
     """What arrives at `ins` from `outs`; `again` records the walk."""
-    found, leaves = collect([t.node for t in outs if t.node is not None])
+    roots = [t.node for t in outs if t.node is not None]
+    aside = set_aside(roots) if state.walking else []
+    found, leaves = collect(roots)
     wire = _wire if again else None
     try:
         for t, seed in zip(outs, seeds, strict=True):
             deliver(t.node, seed)
         catch: dict[Node, Any] = {t.node: PENDING for t in ins if t.node is not None}
-        with _recording(again):
+        with _walking(again):
             if state.watch is None and catch.keys() == set(leaves):
                 pull(found, free, wire)  # all leaves and nothing else: every path leads
                 return [_caught(t, catch) for t in ins]
@@ -856,6 +862,7 @@ def _catch(
     finally:
         drop(found)
         drop(leaves)
+        put_back(aside)
 
 
 def _several(values: Any) -> list[Any]:

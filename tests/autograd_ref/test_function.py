@@ -10,6 +10,7 @@ from autograd_ref import dual, ops
 from autograd_ref.errors import ArgumentError, DTypeError, GraphError, ShapeError
 from autograd_ref.function import Function, once_differentiable
 from autograd_ref.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from autograd_ref.mode import enable_grad
 from autograd_ref.tensor import Tensor, grad, tensor
 
 
@@ -270,3 +271,29 @@ def test_every_row_that_a_tensor_meets_passes_both_checks():
     for f in (ops.softmax, ops.gelu, ops.prod, ops.var, lambda x: ops.sort(x) * x):
         assert gradcheck(f, x)
         assert gradgradcheck(f, x)
+
+
+def test_a_pass_inside_a_pass_leaves_the_outer_ones_cotangents_alone(rng):
+    w, x = (Tensor(rng.normal(size=3), requires_grad=True) for _ in range(2))
+    h = w * x
+
+    class Implicit(Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x.sin()
+
+        @staticmethod
+        def backward(ctx, g):
+            y = Tensor(ctx.saved_tensors[0].detach().numpy(), requires_grad=True)
+            with enable_grad():
+                sums = [(w * h * y.sin()).sum(), (g * y.sin()).sum()]
+            inner = grad(sums, [y, h], retain_graph=True)
+            return inner[0] - (w * h).detach() * y.detach().cos()
+
+    loss = (h * w + Implicit.apply(x)).sum()
+    same = (h * w + x.sin()).sum()
+    for got, expected in zip(
+        grad(loss, [w, x], retain_graph=True), grad(same, [w, x]), strict=True
+    ):
+        np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=1e-12)
