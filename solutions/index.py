@@ -99,9 +99,11 @@
 # forward and backward of your own, and tests that catch them out</td>
 # <td>80</td><td>20</td></tr>
 # <tr><td>8</td><td>
-# Switching it off: no_grad, inference_mode, detach, eval, freezing (in preparation)<br>
-# evaluation without side effects, one switch at a time</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="08_switching_off/08_switching_off.ipynb">Switching it off: no_grad,
+# inference_mode, detach, eval, freezing</a><br> evaluation without side effects, one
+# switch at a time</td>
+# <td>80 + 26</td><td>20</td></tr>
 # <tr><td>9</td><td>
 # Checkpointing: memory for compute (in preparation)<br>
 # large models in small memory, measured</td>

@@ -57,6 +57,23 @@ MUST_BE_FOUND = {
         "forward_ad",
         "pip install torch",
     ],
+    "08_switching_off": [
+        "@torch.no_grad()",
+        "with torch.no_grad()",
+        "inference_mode",
+        "eval()",
+        "detach()",
+        "set_grad_enabled",
+        "requires_grad_(False)",
+        "TrainingLoop",
+        "train_step",
+        "predict",
+        "softmax(dim=-1)",
+        "torch.autograd.grad(",
+        "switch panel",
+        "TransformerEncoder",
+        "pip install torch",
+    ],
 }
 
 
