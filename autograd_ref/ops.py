@@ -352,7 +352,7 @@ def _sum_bare(g: Any, of: Shape, *, axis: Any = None, keepdims: bool = False) ->
 def _mean_value(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     if type(x) is not np.ndarray or x.dtype.itemsize < 4 or not x.size:
         return np.mean(x, axis=axis, keepdims=keepdims)
-    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    total: Any = _over_axis(np.add.reduce)(x, axis=axis, keepdims=keepdims)
     return total / (x.size // np.size(total))
 
 
@@ -452,6 +452,8 @@ def _matmul_pull_x(g: Any, x: Any, y: Any) -> Any:
     of = shape(x)
     if len(of) > 1 and len(shape(y)) > 1:
         return sum_to(tcrossprod(g, y), of)
+    if len(of) == 1 and len(shape(y)) == 2:
+        return matmul(y, g)
     g = _matrix_cotangent(g, x, y)
     column = reshape(y, shape=(*shape(y), 1)) if len(shape(y)) == 1 else y
     pulled = matmul(g, _swap_last(column))
@@ -464,6 +466,8 @@ def _matmul_pull_y(g: Any, x: Any, y: Any) -> Any:
         return crossprod(_flat(x), _flat(g))
     if len(of) > 1 and len(shape(x)) > 1:
         return sum_to(crossprod(x, g), of)
+    if len(of) == 1 and len(shape(x)) == 2:
+        return matmul(g, x)
     g = _matrix_cotangent(g, x, y)
     row = reshape(x, shape=(1, *shape(x))) if len(shape(x)) == 1 else x
     pulled = matmul(_swap_last(row), g)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import versions
-from .core import ARGUMENTS, Primitive, Shape
+from .core import ARGUMENTS, Primitive, Shape, Traced
 from .graph import NAMES, Node, deliver
 from .ops import cast
 
@@ -79,7 +79,7 @@ def _unary(row: Primitive) -> Quick:
         return px(g, n.y, n.a), None
 
     def pull_bare(n: Any, g: Any) -> tuple[Any, Any]:
-        pull = quick if type(n) is Node and type(g) is _ndarray else px
+        pull = quick if type(g) is _ndarray else px
         return pull(g, n.y, n.a), None
 
     return _named(row, pull_x if bare is None else pull_bare, (True,))
@@ -189,7 +189,7 @@ def _fused(row: Primitive, wanted: tuple[bool, ...]) -> Rule:
     vjp = row.fused.vjp
 
     def rule(n: Any, g: Any) -> tuple[Any, Any]:
-        if type(n) is not Node:
+        if isinstance(g, Traced):
             return _general(n, g)
         _, params, _, alike = n.aux
         parts = vjp(g, n.y, n.a, wanted, n.b, **params)
@@ -225,7 +225,7 @@ def _general(n: Any, g: Any) -> tuple[Any, Any]:
 
 def _general_free(n: Any, g: Any) -> tuple[Any, Any]:
     row, params, wanted, args = n.aux
-    if row.bare is not None and type(n) is Node:  # a linear row
+    if row.bare is not None and not isinstance(g, Traced):  # a linear row
         g = row.bare(g, args[0].shape, **params)
         return g if g.dtype is args[0].dtype else _fit(g, args[0]), None
     return _shared_out(n, row.vjp(g, None, args, wanted, **params), args)

@@ -838,6 +838,15 @@ def grad(
     return _results(ins, results, allow_unused)
 
 
+def pulled(outputs: list[Tensor], cotangents: list[Any], inputs: list[Tensor]) -> Any:
+    """What cotangents of any kind become at `inputs`; None where nothing arrives.
+
+    For a `Batch` of them, say: nothing is checked, freed or recorded.
+    """
+    found = _catch(outputs, cotangents, inputs, False, False)
+    return [None if g is PENDING else g for g in found]
+
+
 def _catch(
     outs: list[Tensor], seeds: list[Any], ins: list[Tensor], free: bool, again: bool
 ) -> list[Any]:

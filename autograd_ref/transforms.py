@@ -5,8 +5,8 @@ differentiates in its first argument; the function is written with NumPy's funct
 the operators, or the rows of the table. Results are NumPy arrays, or tensors where
 an input was one that requires grad: so transforms nest.
 
-Forward mode costs one pass per input entry, reverse mode one per output entry;
-`jacobian` picks by shape. Reverse passes share one recorded forward pass.
+Forward mode moves one direction per input entry, reverse mode pulls one per output
+entry; `jacobian` picks by shape, and moves or pulls all of them in one pass.
 (Griewank and Walther, Evaluating Derivatives, chapters 3 and 4; Hessian times vector:
 Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6, 1994.)
 """
@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from . import dual, ops, tensor
-from .core import Traced, as_real, shape
-from .errors import ArgumentError, GraphError, ShapeError
-from .mode import enable_grad
+from .batch import Batch
+from .core import Traced, as_real, fresh_level, shape
+from .errors import ArgumentError, GraphError, ShapeError, UnsupportedError
+from .mode import enable_grad, state
 from .tensor import Tensor, _bare, _leaf_node
 
 __all__ = [
@@ -165,8 +166,11 @@ def hvp(f: Fn, x: Any, v: Any) -> Any:
 def jacobian(f: Fn, x: Any, mode: str = "auto") -> Any:
     """All derivatives of `f` at `x`, of shape `(*f(x).shape, *x.shape)`.
 
-    `mode` is "forward" (one pass per entry of `x`), "reverse" (one per entry of
-    `f(x)`) or "auto", the cheaper of the two. Raises `ArgumentError` for others.
+    `mode` is "forward" (a direction for every entry of `x`), "reverse" (one for every
+    entry of `f(x)`) or "auto", the cheaper of the two. All directions go in one pass,
+    which takes as many times the memory of one; where an outer derivative is under
+    way, or a `Function` in the way, they go one by one. Raises `ArgumentError` for
+    another mode.
 
     >>> jacobian(lambda x: np.stack([x[0] * x[1], x[0]]), [3.0, 4.0])
     array([[4., 3.],
@@ -177,15 +181,51 @@ def jacobian(f: Fn, x: Any, mode: str = "auto") -> Any:
             f"jacobian() got mode={mode!r}; the modes are auto, forward, reverse."
         )
     if mode == "forward":
+        return _columns(f, x)
+    outer, start = _start(x)
+    with enable_grad():
+        out = _joined(f(start))
+    entries = int(np.prod(shape(out), dtype=int))
+    if mode == "auto" and entries > start.primal.size:
+        return _columns(f, x)
+    return _rows(out, start, outer)
+
+
+def _columns(f: Fn, x: Any) -> Any:
+    """The Jacobian by forward mode, all tangents in one pass where x is plain."""
+    if isinstance(x, Traced) or np.size(x) == 0:
         return dual.jacobian(f, x)
-    out, pull = vjp(f, x)
-    of, point = shape(out), shape(x if isinstance(x, Traced) else _real(x))
-    entries = int(np.prod(of, dtype=int))
-    if mode == "auto" and entries > np.prod(point, dtype=int):
-        return dual.jacobian(f, x)
-    rows = [pull(basis.reshape(of)) for basis in np.eye(entries)]
-    joined = ops.stack(rows) if rows else np.zeros((0, *point))
-    return ops.reshape(joined, shape=(*of, *point))
+    point, level = np.asarray(_real(x)), fresh_level()
+    basis = np.eye(point.size, dtype=point.dtype)
+    tangents = Batch(basis.reshape(point.size, *point.shape))
+    out = _joined(f(dual.Dual._at(level, point, tangents)))
+    if not isinstance(out, dual.Dual) or out.level != level:
+        return dual.jacobian(f, x)  # it does not depend on x
+    if not isinstance(out.tangent, Batch):
+        return np.zeros((*out.shape, *point.shape))
+    return np.moveaxis(out.tangent.primal, 0, -1).reshape((*out.shape, *point.shape))
+
+
+def _rows(out: Any, start: Tensor, outer: bool) -> Any:
+    """The Jacobian by reverse mode; one row a pass where it is differentiated again."""
+    of, entries = shape(out), int(np.prod(shape(out), dtype=int))
+    if not isinstance(out, Tensor) or out.node is None or not entries:
+        return np.zeros((*of, *start.shape))
+    basis = np.eye(entries, dtype=out.dtype).reshape(entries, *of)
+    if not outer and state.watch is None:
+        try:
+            (found,) = tensor.pulled([out], [Batch(basis)], [start])
+        except UnsupportedError:
+            pass  # a Function or a hook, which takes one cotangent at a time
+        else:
+            rows = np.zeros((entries, *start.shape)) if found is None else found.primal
+            return rows.reshape((*of, *start.shape))
+    rows = [
+        tensor.grad([out], [start], [g], True, outer, allow_unused=True)[0]
+        for g in basis
+    ]
+    joined = ops.stack([np.zeros(start.shape) if g is None else g for g in rows])
+    return _result(ops.reshape(joined, shape=(*of, *start.shape)), outer)
 
 
 def hessian(f: Fn, x: Any) -> Any:

@@ -24,7 +24,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("flow", "layout", "watch"),  # of debug and draw
         ("transforms",),
         ("function",),
-        ("finite", "dual", "tape", "scalar", "tensor"),
+        ("finite", "dual", "tape", "scalar", "tensor", "batch"),
         ("rules",),  # rows, compiled for graphs
         ("graph",),
         ("mode", "versions"),
