@@ -340,12 +340,24 @@ class Check:
         return round(max(0.0, min(both, float(self.worth))), 4)
 
     def _share(self, region: str) -> float:
-        group = [r.passed for r in self.results if r.region == region]
+        group = [self._counts(r) for r in self.results if r.region == region]
         return sum(group) / len(group) if group else 0.0
+
+    def _counts(self, result: Result) -> bool:
+        """Whether a result earns points.
+
+        A count, a peak or an unchanged input says nothing of an answer that is wrong
+        everywhere: one that returns 0.0 has them all.
+        """
+        judged = [r.passed for r in self.results if not KINDS[r.kind].evidence]
+        return result.passed and (not KINDS[result.kind].evidence or any(judged))
 
     def score(self) -> float:
         """The points earned, as a plain float; shows the table of properties."""
         self.problem = "" if self.host.strict else self._shortfall()
+        for result in self.results:
+            if result.passed and not self._counts(result):
+                result.notes.append(messages.WAITS)
         self.diagnosis = diagnose.diagnose(self)
         self.host.finish(self)
         return self.earned

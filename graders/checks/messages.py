@@ -8,6 +8,8 @@ from .compare import short
 
 UNWRITTEN = "not written yet: replace the `raise NotImplementedError` by your answer"
 
+WAITS = "this counts as soon as one of your results is right"
+
 UNANSWERED = "not answered yet: put your answer in the place of None"
 
 

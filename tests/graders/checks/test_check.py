@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 
-from graders.checks import diagnose, hosts
+from graders.checks import diagnose, hosts, messages
 from graders.checks.check import Check
 from graders.checks.kinds import KINDS
 from graders.checks.numeric import OracleError
@@ -164,6 +164,20 @@ def test_the_score_is_the_share_of_each_region(quiet):
     score = check.score()
     assert type(score) is float
     assert score == 1 / 2 + 3 / 3
+
+
+@pytest.mark.parametrize("right,points", [(False, 0.0), (True, 2.25)])
+def test_evidence_counts_as_soon_as_a_result_is_right(quiet, right, points):
+    check = Check("e0-evidence", visible=3, hidden=0)
+    answer = (lambda x: 2.0 * x) if right else (lambda x: 0.0)
+    check.value("doubled", answer, lambda x: 2.0 * x, at=[1.0])
+    check.value("tripled", answer, lambda x: 3.0 * x, at=[1.0])
+    check.unchanged("left alone", answer, at=[np.ones(3)])
+    check.calls("no call", lambda f, x: answer(x), math.sin, at=[0.3], exactly=0)
+    assert [r.passed for r in check.results] == [right, False, True, True]
+    assert check.score() == points
+    waiting = [messages.WAITS in r.notes for r in check.results]
+    assert waiting == [False, False, not right, not right]
 
 
 def test_the_visible_share_is_scaled_where_hidden_lines_are_stripped(quiet):

@@ -23,8 +23,6 @@ NAME = "e1-forward-slope"
 ATTACKS = bank.load(ROOT / "tests" / "hostile")[NAME]
 FORGERIES = [one for one in ATTACKS if one.kind == "mutant"]
 HONEST = [one for one in ATTACKS if one.kind == "unusual"]
-# Half of the visible points: the count of calls is measured beside the student's code.
-EVIDENCE = 1.0
 QUICK = sandbox.Limits(cell_seconds=3.0, wall_seconds=40.0, cpu_seconds=20)
 # Attacks on the machine that succeed in a process without walls (harmless ones only).
 SUCCEED_WITHOUT = (
@@ -89,7 +87,7 @@ def test_no_value_point_is_forged(walled, outside, attack):
     before = doctor._behind()
     start = time.monotonic()
     verdict = grade(walled, attack, outside).verdicts[NAME]
-    assert verdict.points <= EVIDENCE, [r for r in verdict.results if r.passed]
+    assert verdict.points == 0, [r for r in verdict.results if r.passed]
     values = [r for r in verdict.results if r.kind == "derivative"]
     assert values
     assert not any(r.passed for r in values)
@@ -132,4 +130,4 @@ def test_without_walls_the_attack_succeeds(lesson, outside, name):
     judge = Judge(lesson, seed=11, limits=QUICK, launcher=sandbox.spawn)
     attack = next(one for one in FORGERIES if one.name == name)
     verdict = grade(judge, attack, outside).verdicts[NAME]
-    assert verdict.points > EVIDENCE, verdict.results
+    assert verdict.points > 0, verdict.results
