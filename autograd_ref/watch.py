@@ -38,7 +38,8 @@ _ENGINE = frozenset(
     f"{__package__}.{name}"
     for name in (
         *("core", "debug", "dual", "faults", "function", "graph", "ops", "rules"),
-        *("gradcheck", "tensor", "transforms", "watch"),
+        *("chain", "checkpoint", "gradcheck", "replay", "tensor", "transforms"),
+        *("watch",),
     )
 )
 

@@ -16,12 +16,13 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("examples", "examples.char_transformer", "examples.two_moons"),
         ("playground",),
         ("",),  # the package itself: loads the others lazily
-        ("nn", "debug", "draw", "checkpoint", "gradcheck"),
+        ("nn", "debug", "draw", "chain", "checkpoint", "gradcheck"),
         ("attention",),
         ("layers",),
         ("module", "optim"),
         ("faults", "svg"),
         ("flow", "layout", "watch"),  # of debug and draw
+        ("meter", "randomness", "replay", "schedules"),  # of chain and checkpoint
         ("transforms",),
         ("function",),
         ("finite", "dual", "tape", "scalar", "tensor", "batch"),

@@ -39,7 +39,12 @@ FIRST_LESSON = {
     "autograd_ref.versions": 6,
     "autograd_ref.function": 8,
     "autograd_ref.mode": 8,  # see NAMES[8]
+    "autograd_ref.chain": 10,
     "autograd_ref.checkpoint": 10,
+    "autograd_ref.meter": 10,
+    "autograd_ref.randomness": 10,
+    "autograd_ref.replay": 10,
+    "autograd_ref.schedules": 10,
     "autograd_ref.debug": 11,
     "autograd_ref.draw": 11,
     "autograd_ref.faults": 11,
