@@ -19,7 +19,7 @@ from . import randomness, versions
 from .errors import ArgumentError, DTypeError, GraphError
 from .graph import FREED, PENDING, Node
 from .mode import state
-from .replay import Recorder, pull_back
+from .replay import CheckpointError, Recorder, pull_back
 from .schedules import Action, binomial_schedule
 from .tensor import Tensor, _bare, _leaf_node
 
@@ -110,8 +110,8 @@ class _Run:
     ) -> None:
         if not isinstance(x, Tensor):
             raise DTypeError(
-                f"checkpoint_chain() got a {type(x).__name__} as x, and needs a Tensor. "
-                "In forward mode there is nothing to keep: call the functions alone."
+                f"checkpoint_chain() needs a Tensor as x, not {type(x).__name__}. "
+                "Forward mode keeps nothing: call the functions one by one there."
             )
         self.steps, self.plan, self.rngs = steps, plan, rngs
         self.x = _bare(x.primal, x.node)
@@ -189,9 +189,13 @@ class _Run:
         with Recorder(hollow=False) as again:
             root = _tensor(self.steps[k](x), k).node
         again.same_as(self.logs[k], f"function {k} of a chain")
-        if root is not None:
-            del x  # the walk lets go of arrays as it comes past them
-            pull_back([(root, g.pop())], again.start, False)
+        if root is None:
+            raise CheckpointError(
+                f"function {k} of a chain gave a result without a gradient when it was "
+                "run again. It must do the same on the same inputs."
+            )
+        del x  # the walk lets go of arrays as it comes past them
+        pull_back([(root, g.pop())], again.start, False)
         return None if end is None or end.g is PENDING else end.g
 
     def record(self, g: Any) -> None:
@@ -225,12 +229,10 @@ class _Run:
             del self.slots[self.found(action)]
 
     def found(self, action: Action) -> int:
-        """Where the state of an action is stored: the last slot, mostly."""
-        for i in reversed(range(len(self.slots))):
-            if self.slots[i][0] == action.step:
-                return i
-        self.check(action, False)
-        return -1
+        """Where the state of an action is stored."""
+        steps = [slot[0] for slot in self.slots]
+        self.check(action, action.step in steps)
+        return steps.index(action.step)
 
     def advance(self, to: int, seen: Recorder) -> None:
         """Run functions unrecorded, up to state `to`."""

@@ -295,6 +295,22 @@ def test_a_function_that_runs_differently_is_named(rng):
         checkpoint_chain(functions, leaf(rng.normal(size=3)), 3).sum().backward()
 
 
+def test_a_function_that_cuts_the_gradient_the_second_time_is_named(rng):
+    calls = itertools.count()
+    cut: list[Any] = [lambda x: x if next(calls) < 1 else x.detach()]
+    with pytest.raises(CheckpointError, match="function 1 of a chain"):
+        checkpoint_chain([ops.sin, *cut, ops.sin], leaf(1.0), 3).backward()
+
+
+def test_a_freed_chain_says_so_itself(rng):
+    out = checkpoint_chain(
+        [ops.sin, ops.sin, ops.neg], leaf(1.0), 2
+    )  # neg saves nothing
+    out.backward()
+    with pytest.raises(GraphError, match="second time"):
+        out.backward()
+
+
 # -- peaks -----------------------------------------------------------------------------
 def states_at_the_peak(run, n):
     """The peak of a forward and a backward pass over n steps, in states."""
