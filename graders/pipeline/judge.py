@@ -11,7 +11,7 @@ import ast
 import contextlib
 import io
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,11 +19,20 @@ import cloudpickle
 
 from graders.checks import diagnose, hosts
 from graders.checks.check import Check, Result
+from graders.checks.kinds import KINDS
 from graders.checks.plain import CodecError
 from graders.pipeline import master as masters
 from graders.pipeline.boundaries import forbidden_imports
 from graders.pipeline.master import Cell, Exercise, Master
-from graders.pipeline.sandbox import Launcher, Limits, Worker, WorkerDiedError, spawn
+from graders.pipeline.sandbox import (
+    Launcher,
+    Limits,
+    Used,
+    Worker,
+    WorkerDiedError,
+    spawn,
+    used,
+)
 
 GRACE = 2.0  # seconds a worker may take beyond the limit it sets itself
 MAX_STARTS = 8
@@ -125,8 +134,17 @@ class Judge:
             for e in master.exercises.values()
         }
 
-    def grade(self, cells: list[Cell], only: list[str] | None = None) -> Report:
-        """The report on a submission's cells; never raises for what they do."""
+    def grade(
+        self,
+        cells: list[Cell],
+        only: Sequence[str] | None = None,
+        lost: Collection[str] = (),
+    ) -> Report:
+        """The report on a submission's cells; never raises for what they do.
+
+        Of the exercises that are not judged now, `lost` names those that are known
+        not to have held.
+        """
         report = Report(self.master.lesson, self.seed)
         session = Session(self, cells)
         try:
@@ -136,10 +154,13 @@ class Judge:
         finally:
             session.close()
         for exercise in self._chosen(only):
-            self._spare(exercise, cells, report)
+            verdict = report.verdicts[exercise.id]
+            report.notes += self._doubts(verdict, session.used[exercise.id])
+        for exercise in self._chosen(only):
+            self._spare(exercise, cells, report, lost)
         return report
 
-    def _chosen(self, only: list[str] | None) -> list[Exercise]:
+    def _chosen(self, only: Sequence[str] | None) -> list[Exercise]:
         found = self.master.exercises.values()
         return [e for e in found if only is None or e.id in only]
 
@@ -151,6 +172,7 @@ class Judge:
         check = host.check
         if check is None:
             raise RuntimeError(f"the check cell of {exercise.id} has no check.score()")
+        session.used[exercise.id] = host.used
         if not check.diagnosis and self.bank:
             check.diagnosis = self._hidden_diagnosis(exercise, check)
         return Verdict(
@@ -162,10 +184,50 @@ class Judge:
             problem=check.problem,
         )
 
-    def _spare(self, exercise: Exercise, cells: list[Cell], report: Report) -> None:
+    def _doubts(self, verdict: Verdict, taken: dict[int, Used]) -> list[str]:
+        """Evidence that does not fit what was seen from outside, for a person to see.
+
+        A count or a peak is measured beside the submission, which may have patched the
+        measure. What it took in truth is compared with the course's own answer.
+        """
+        doubtful = [
+            (index, result)
+            for index, result in enumerate(verdict.results)
+            if result.passed and KINDS[result.kind].evidence
+            if taken.get(index, Used(0.0, 0)).much()
+        ]
+        own = self._own_use(verdict.exercise) if doubtful else {}
+        return [
+            f"{verdict.exercise}, {result.name!r}: measured as right beside the code, "
+            f"but seen from outside it took {taken[index]}; the course's own answer "
+            f"takes {own[index]}."
+            for index, result in doubtful
+            if index in own and taken[index].beyond(own[index])
+        ]
+
+    def _own_use(self, name: str) -> dict[int, Used]:
+        """What the probes of an exercise take with the course's own answer."""
+        key = (f"{name}/used", -1)
+        if key not in self.key:
+            session = Session(self, self.master.submission())
+            try:
+                self._verdict(self.master.exercises[name], session)
+            finally:
+                session.close()
+            self.key[key] = session.used[name]
+        found: dict[int, Used] = self.key[key]
+        return found
+
+    def _spare(
+        self,
+        exercise: Exercise,
+        cells: list[Cell],
+        report: Report,
+        known: Collection[str],
+    ) -> None:
         """No chained failures: judge again on the reference's earlier parts."""
-        mine = report.verdicts[exercise.id]
-        lost = [n for n in exercise.needs if _lost(report.verdicts.get(n))]
+        mine, found = report.verdicts[exercise.id], report.verdicts
+        lost = [n for n in exercise.needs if n in known or _lost(found.get(n))]
         if not lost or not _lost(mine) or mine.worth == 0:
             return
         session = Session(self, self._on_reference(exercise, cells))
@@ -230,13 +292,19 @@ class JudgeHost:
         self.judge, self.session = judge, session
         self.seed, self.strict = judge.seed, judge.strict
         self.check: Check | None = None
+        self.index = 0
+        self.used: dict[int, Used] = {}  # property -> what its probe took, from outside
 
     def run(self, job: hosts.Job) -> hosts.Outcome:
-        """Ship the probe, read the plain answer."""
-        return self.session.probe(job)
+        """Ship the probe, read the plain answer; see from outside what it took."""
+        before = self.session.use()
+        outcome = self.session.probe(job)
+        self.used[self.index] = self.session.use().since(before)
+        return outcome
 
     def expected(self, key: tuple[str, int], make: Callable[[], Any]) -> Any:
         """From the answer key: made once per assignment and seed."""
+        self.index = key[1]
         if key not in self.judge.key:
             self.judge.key[key] = make()
         return self.judge.key[key]
@@ -257,8 +325,14 @@ class Session:
         self.cell_errors: dict[str, str] = {}
         self.deadly: set[str] = set()
         self.starts = 0
+        self.used: dict[str, dict[int, Used]] = {}
         self.worker: Worker | None = None
         self._ensure()
+
+    def use(self) -> Used:
+        """CPU time and highest memory of the worker until now."""
+        worker = self._ensure()
+        return used(worker.pid) if worker else Used(0.0, 0)
 
     def _ensure(self) -> Worker | None:
         """A worker with the submission's cells run, or None when tries are used up."""

@@ -73,6 +73,7 @@ class Rebuilt:
     notebook: Any
     cells: list[Cell]
     notes: list[Note] = field(default_factory=list)
+    claims: dict[str, float] = field(default_factory=dict)  # exercise -> points shown
 
 
 def rebuild(assignment: Assignment, came: dict[str, Any]) -> Rebuilt:
@@ -83,7 +84,17 @@ def rebuild(assignment: Assignment, came: dict[str, Any]) -> Rebuilt:
     cells = list(judged(assignment.master, notebook))
     texts = [*notes, *_told(match), *match.told, *_kernel(assignment, came)]
     repairs = [Note("repair", text) for text in texts]
-    return Rebuilt(notebook, cells, [*_flags(assignment, cells, added), *repairs])
+    told = [*_flags(assignment, cells, added), *repairs]
+    return Rebuilt(notebook, cells, told, _claims(raws))
+
+
+def _claims(raws: list[Raw]) -> dict[str, float]:
+    """What check cells showed when the notebook was saved; nobody vouches for it."""
+    return {
+        raw.grade_id.removesuffix("-check"): raw.shown
+        for raw in raws
+        if raw.grade_id.endswith("-check") and raw.shown is not None
+    }
 
 
 def judged(master: Master, notebook: Any) -> Iterator[Cell]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import resource
 import select
 import shutil
@@ -21,10 +22,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from graders.pipeline import wire
 
+# Seconds of CPU time and bytes above which evidence is compared with the reference's.
+MUCH_TIME, MUCH_MEMORY, TIMES = 0.5, 512 * 2**20, 20
 PIPE = 60_000  # bytes that a pipe takes though nobody reads
 
 
@@ -35,7 +39,7 @@ class Limits:
     cell_seconds: float = 20.0
     wall_seconds: float = 180.0
     cpu_seconds: int = 120
-    memory_bytes: int = 6 * 2**30
+    memory_bytes: int = 3 * 2**30
     file_bytes: int = 32 * 2**20
     folder_bytes: int = 64 * 2**20
     processes: int = 64
@@ -115,6 +119,56 @@ class Worker:
             with contextlib.suppress(OSError):
                 stream.close()
         self._close()
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a worker's first process used, seen from outside."""
+
+    cpu_seconds: float
+    peak_bytes: int
+
+    def __str__(self) -> str:
+        """In words.
+
+        >>> str(Used(1.25, 3 * 2**20))
+        '1.2 s of CPU time and 3 MiB of memory'
+        """
+        seconds, memory = self.cpu_seconds, self.peak_bytes / 2**20
+        return f"{seconds:.1f} s of CPU time and {memory:.0f} MiB of memory"
+
+    def since(self, before: Used) -> Used:
+        """The time after a moment; of memory, what was highest until now."""
+        seconds = max(0.0, self.cpu_seconds - before.cpu_seconds)
+        return Used(seconds, self.peak_bytes)
+
+    def much(self) -> bool:
+        """Whether it is enough to look at closely."""
+        return self.cpu_seconds > MUCH_TIME or self.peak_bytes > MUCH_MEMORY
+
+    def beyond(self, own: Used) -> bool:
+        """Whether it is far more than what the course's own answer used."""
+        return (
+            self.cpu_seconds > MUCH_TIME + TIMES * own.cpu_seconds
+            or self.peak_bytes > own.peak_bytes + MUCH_MEMORY / 2
+        )
+
+
+def used(pid: int) -> Used:
+    """CPU time and highest memory of a process; zeros where it is gone.
+
+    >>> used(os.getpid()).peak_bytes > 2**20
+    True
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+    except OSError:
+        return Used(0.0, 0)
+    ticks = [int(word) for word in fields.rpartition(")")[2].split()[11:15]]
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    seconds = sum(ticks) / os.sysconf("SC_CLK_TCK")
+    return Used(seconds, int(peak[1]) * 1024 if peak else 0)
 
 
 class _Deadline:

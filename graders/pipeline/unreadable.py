@@ -32,6 +32,7 @@ class Raw:
     source: str
     id: str = ""
     marks: dict[str, Any] = field(default_factory=dict, compare=False)
+    shown: float | None = None  # the number that stands below the cell, if one does
 
     @property
     def grade_id(self) -> str:
@@ -168,4 +169,21 @@ def _raw(index: int, cell: Any) -> Raw | None:
         source.replace("\r\n", "\n").encode("utf-8", "replace").decode(),
         name if isinstance(name, str) else "",
         marks if isinstance(marks, dict) else {},
+        _shown(cell),
     )
+
+
+def _shown(cell: dict[str, Any]) -> float | None:
+    """The number in the last result below a cell: what its reader saw there."""
+    outputs = cell.get("outputs")
+    found = outputs if isinstance(outputs, list) else []
+    for output in reversed([one for one in found if isinstance(one, dict)]):
+        data = output.get("data")
+        text = data.get("text/plain") if isinstance(data, dict) else None
+        text = "".join(map(str, text)) if isinstance(text, list) else text
+        if output.get("output_type") == "execute_result" and isinstance(text, str):
+            try:
+                return float(text[:40])
+            except ValueError:
+                return None
+    return None

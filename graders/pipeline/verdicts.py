@@ -18,7 +18,7 @@ from graders.pipeline.boundaries import open_modules
 from graders.pipeline.findings import CourseError
 from graders.pipeline.judge import Judge, Verdict
 from graders.pipeline.lesson import is_stretch
-from graders.pipeline.master import Cell, Master
+from graders.pipeline.master import Cell, Master, bound_names, untouched
 from graders.pipeline.rebuild import Assignment, Note, rebuild
 from graders.pipeline.sandbox import Launcher, Limits, spawn
 
@@ -34,7 +34,11 @@ _making = threading.Lock()
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to judge; `full` tells of hidden properties what is found too."""
+    """One notebook to judge; `full` tells of hidden properties what is found too.
+
+    `only` names the exercises that are judged, where it is not all of them; `lost`
+    those among the others that are known not to have held.
+    """
 
     lesson: str
     solution: bytes = field(repr=False)
@@ -43,6 +47,8 @@ class Job:
     limits: Limits = LIMITS
     full: bool = False
     sandbox: str = BUBBLEWRAP
+    only: tuple[str, ...] | None = None
+    lost: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=32)
@@ -100,22 +106,59 @@ def judge(job: Job) -> Outcome:
         return refused(lesson, job.seed, str(error))
     rebuilt = rebuild(lesson, came)
     notes = [*(Note("repair", text) for text in repairs), *rebuilt.notes]
-    return judge_cells(job, rebuilt.cells, notes)
+    outcome = judge_cells(job, rebuilt.cells, notes)
+    told = _disagreements(outcome["verdicts"], rebuilt.claims)
+    outcome["notes"] += [note.as_json() for note in told]
+    return outcome
+
+
+def _disagreements(verdicts: list[Outcome], claims: dict[str, float]) -> list[Note]:
+    """Full marks that a notebook shows and that its own visible properties deny.
+
+    Old outputs look the same, so a person decides; the verdict does not change.
+    """
+    return [
+        Note(
+            "flag",
+            f"the notebook shows {claims[v['exercise']]:g} of {v['worth']} points "
+            f"below {v['exercise']}; graded, {lost[0]!r} does not hold.",
+        )
+        for v in verdicts
+        if v["worth"] and claims.get(v["exercise"], 0.0) >= v["worth"]
+        for lost in [[r["name"] for r in v["results"] if _fails_visibly(r)]]
+        if lost
+    ]
+
+
+def _fails_visibly(result: Outcome) -> bool:
+    return result["region"] == "visible" and not result["passed"]
 
 
 def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
     """The outcome of a submission's cells."""
-    report = judge_of(job).grade(cells)
+    report = judge_of(job).grade(cells, job.only, job.lost)
     verdicts = [_verdict(v, job.full) for v in report.verdicts.values()]
+    blank = _blank(cells)
+    for verdict in verdicts:
+        verdict["untouched"] = verdict["exercise"] in blank
     outcome = _outcome(job.lesson, job.seed, verdicts)
     outcome["errors"] = dict(list(report.cell_errors.items())[:50])
     outcome["notes"] = [note.as_json() for note in notes]
     outcome["notes"] += [Note("flag", str(text)).as_json() for text in report.notes]
-    outcome["notes"] += [note.as_json() for note in _stale(verdicts)]
+    outcome["notes"] += [note.as_json() for note in stale(verdicts)]
     return outcome
 
 
-def _stale(verdicts: list[Outcome]) -> list[Note]:
+def _blank(cells: list[Cell]) -> frozenset[str]:
+    """Exercises that were not begun: the stub is there, and no cell in its place."""
+    added = frozenset().union(
+        *(bound_names(cell.source) for cell in cells if cell.kind == "added")
+    )
+    stubs = (c for c in cells if c.kind == "answer" and untouched(c.source))
+    return frozenset(c.id for c in stubs if bound_names(c.source).isdisjoint(added))
+
+
+def stale(verdicts: list[Outcome]) -> list[Note]:
     """Exercises that nobody can have points of, by a fault of the course."""
     names = [v["exercise"] for v in verdicts if v["problem"] and v["worth"]]
     why = "counted other properties than the build; run `graders build`, grade again"
@@ -158,6 +201,7 @@ def _verdict(found: judges.Verdict, full: bool) -> Outcome:
         "diagnosis": found.diagnosis,
         "problem": found.problem,
         "notes": list(found.notes),
+        "untouched": False,
         "results": [_result(result, full) for result in found.results],
     }
 

@@ -336,7 +336,7 @@ class ShutIn(sandbox.Worker):
     ) -> None:
         super().__init__(_pid_of(handle), stream, stream, ours.close)
         self._handle, self._ending = handle, threading.Lock()
-        self.used = Used(0.0, 0)
+        self.used = sandbox.Used(0.0, 0)
         self._watch = threading.Timer(limits.wall_seconds, self._end)
         self._watch.daemon = True
         self._watch.start()
@@ -346,7 +346,7 @@ class ShutIn(sandbox.Worker):
         with self._ending:
             if self._handle < 0:
                 return
-            self.used = used(self.pid)
+            self.used = sandbox.used(self.pid)
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
@@ -358,31 +358,6 @@ class ShutIn(sandbox.Worker):
             if self._handle >= 0:
                 os.close(self._handle)
             self._handle = -1
-
-
-@dataclass(frozen=True)
-class Used:
-    """What a worker's first process used, seen from outside."""
-
-    cpu_seconds: float
-    peak_bytes: int
-
-
-def used(pid: int) -> Used:
-    """CPU time and highest memory of a process; zeros where it is gone.
-
-    >>> used(os.getpid()).peak_bytes > 2**20
-    True
-    """
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
-        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    except OSError:
-        return Used(0.0, 0)
-    ticks = [int(word) for word in fields.rpartition(")")[2].split()[11:15]]
-    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
-    seconds = sum(ticks) / os.sysconf("SC_CLK_TCK")
-    return Used(seconds, int(peak[1]) * 1024 if peak else 0)
 
 
 def _pid_of(handle: int) -> int:

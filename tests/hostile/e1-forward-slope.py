@@ -546,10 +546,13 @@ def forward(f, x, h):
 
 
 # %% mutant="forges-the-count" says="patching the counter of calls"
-from graders.checks import modes
+import sys
 
-modes.calls = lambda *args, **options: 2
-modes.Counted = type("Counted", (), {"__init__": lambda s, f: None, "count": 2})
+_frame = sys._getframe()
+while _frame is not None:
+    if "modes" in _frame.f_globals:
+        _frame.f_globals["modes"].calls = lambda *args, **options: 2
+    _frame = _frame.f_back
 
 
 def forward(f, x, h):

@@ -231,7 +231,7 @@ def test_two_runs_do_not_write_one_gradebook(course, tmp_path):
     folder, work = tmp_path / "class", tmp_path / "work"
     hand_in(folder, "ada", notebook())
     work.mkdir()
-    with classroom._alone(work), pytest.raises(CourseError, match="another run"):
+    with classroom.alone(work), pytest.raises(CourseError, match="another run"):
         room(course, work).grade(folder, silent)
 
 
@@ -305,3 +305,26 @@ def keep(folder, names):
     for path in folder.iterdir():
         if path.name not in names:
             shutil.rmtree(path)
+
+
+def test_full_marks_that_the_notebook_shows_and_nobody_finds_are_flagged(
+    course, tmp_path
+):
+    """The verdict stays; a person is told where the two disagree."""
+    folder = tmp_path / "class"
+    for student, answer in (("claims", WRONG), ("honest", RIGHT)):
+        made = notebook(answer)
+        classes.cell_of(made, f"{classes.ANSWER}-check")["outputs"] = [
+            {
+                "output_type": "execute_result",
+                "data": {"text/plain": "5.0"},
+                "execution_count": 1,
+                "metadata": {},
+            }
+        ]
+        hand_in(folder, student, made)
+    found = room(course, tmp_path / "work").grade(folder, silent)
+    told = {line.student: " ".join(line.remarks) for line in found.lines}
+    assert "shows 5 of 5 points below e1-forward-slope" in told["claims"]
+    assert "close to t" in told["claims"]
+    assert "shows" not in told["honest"]

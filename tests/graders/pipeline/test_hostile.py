@@ -125,6 +125,48 @@ def test_the_next_submission_is_not_harmed(walled, outside):
     assert report.verdicts[NAME].points == report.verdicts[NAME].worth
 
 
+GREEDY = """
+import sys
+from time import process_time
+
+frame = sys._getframe()
+while frame is not None:
+    if "modes" in frame.f_globals:
+        frame.f_globals["modes"].calls = (
+            lambda probe, function, *case: (probe(function, *case), 2)[1]
+        )
+    frame = frame.f_back
+
+
+def forward(f, x, h):
+    until = process_time() + 1.0
+    EXTRA
+    return (f(x + h) - f(x)) / h
+"""
+
+
+@pytest.mark.parametrize(
+    "extra,words",
+    [
+        ("while x == 0.7 and process_time() < until: f(x)", "s of CPU time"),
+        ("held = b'x' * (700 * 2**20)", "MiB"),
+    ],
+)
+def test_forged_evidence_beside_right_results_is_flagged(walled, extra, words):
+    """The count says two calls; the clock and the memory say otherwise."""
+    code = GREEDY.replace("EXTRA", extra)
+    report = walled.grade(walled.master.submission({NAME: code}), only=[NAME])
+    passed = {r.name: r.passed for r in report.verdicts[NAME].results}
+    assert passed["two evaluations"], report.verdicts[NAME].results
+    (flag,) = [text for text in report.notes if "two evaluations" in text]
+    assert "seen from outside" in flag
+    assert words in flag
+
+
+def test_honest_evidence_is_not_flagged(walled):
+    assert walled.grade(walled.master.submission()).notes == []
+
+
 @pytest.mark.parametrize("name", SUCCEED_WITHOUT)
 def test_without_walls_the_attack_succeeds(lesson, outside, name):
     judge = Judge(lesson, seed=11, limits=QUICK, launcher=sandbox.spawn)
