@@ -748,7 +748,47 @@ def _clip_gate(g: Any, z: Any, x: Any, y: Any, w: Any) -> Any:
     return _gate((x < y) | (x > w), g)
 
 
+@functools.lru_cache(64)
+def _ones(n: int, kind: Any) -> Any:
+    ones = np.ones(n, kind)
+    ones.flags.writeable = False
+    return ones
+
+
+def _column_sums(rows: Any) -> Any:
+    """Sums over the first axis of a matrix; a product with ones starts sooner."""
+    n = len(rows)
+    return _ones(n, rows.dtype).dot(rows) if n <= _FEW else np.add.reduce(rows, 0)
+
+
+def _row_sums(x: Any) -> Any:
+    """Sums over the last axis, which stays with length 1; see `_column_sums`."""
+    n = x.shape[-1]
+    if not 0 < n <= _FEW or x.dtype not in _BITS:
+        return np.add.reduce(x, -1, keepdims=True)
+    sums = x.reshape(-1, n).dot(_ones(n, x.dtype))
+    return sums.reshape(*x.shape[:-1], 1)
+
+
+def _row_tops(x: Any) -> Any:
+    """Largest entries over the last axis: NumPy finds their places sooner than them."""
+    n = x.shape[-1]
+    at = x.reshape(-1, n).argmax(1)
+    at += np.arange(0, x.size, n)
+    return x.reshape(-1).take(at).reshape(*x.shape[:-1], 1)
+
+
+# BLAS adds up in order, NumPy in pairs, which is more exact where there are many.
+_FEW = 4096
+
+
 def _softmax_value(x: Any, *, axis: int = -1) -> Any:
+    last = type(x) is np.ndarray and x.size and axis in (-1, x.ndim - 1)
+    if last and x.ndim and x.dtype in _BITS:
+        e = x - _row_tops(x)
+        e = np.exp(e, e)
+        e /= _row_sums(e)
+        return e
     e = np.exp(x - np.maximum.reduce(x, axis, keepdims=True))
     e /= np.add.reduce(e, axis, keepdims=True)
     return e
@@ -775,7 +815,10 @@ def _softmax_push(v: Any, z: Any, axis: int) -> Any:
 def _softmax_pull(
     g: Any, z: Any, args: Any, wanted: Any, found: Any, *, axis: int = -1
 ) -> tuple[Any, ...]:
-    out = g - np.add.reduce(g * z, axis, keepdims=True)
+    out = g * z
+    last = axis in (-1, z.ndim - 1)
+    total = _row_sums(out) if last else np.add.reduce(out, axis, keepdims=True)
+    np.subtract(g, total, out=out)
     out *= z
     return (out,)
 
@@ -848,7 +891,7 @@ def _linear_pull(
     return (
         gx if gx is None or rows is g else gx.reshape(x.shape),
         rows.T.dot(_rows(x)) if want_y else None,
-        np.add.reduce(rows, 0) if want_w else None,
+        _column_sums(rows) if want_w else None,
     )
 
 
@@ -860,7 +903,7 @@ def _standard(x: Any, eps: float) -> tuple[Any, Any]:
 
 
 def _layer_norm_found(x: Any, y: Any, w: Any, *, eps: float = 1e-5) -> tuple[Any, Any]:
-    level = np.add.reduce(x, -1, keepdims=True) / x.shape[-1]
+    level = _row_sums(x) / x.shape[-1]
     z = x - level
     scale = 1.0 / np.sqrt(np.einsum("...i,...i->...", z, z) / x.shape[-1] + eps)
     scale = scale[..., None]
@@ -911,13 +954,18 @@ def _layer_norm_pull(
     n, unit = x.shape[-1], x - level
     unit *= scale
     pulled = g * unit
-    gy, v = sum_to(pulled, y.shape), np.multiply(g, y, out=pulled)
+    gy, v = _down_to(pulled, y.shape), np.multiply(g, y, out=pulled)
     along = np.einsum("...i,...i->...", v, unit)[..., None] / n
-    v -= np.add.reduce(v, -1, keepdims=True) / n
+    v -= _row_sums(v) / n
     unit *= along
     v -= unit
     v *= scale
-    return v, gy, sum_to(g, w.shape)
+    return v, gy, _down_to(g, w.shape)
+
+
+def _down_to(g: Any, of: Shape) -> Any:
+    """`sum_to` for a bare array, in short where only the last axis is left."""
+    return _column_sums(_rows(g)) if of == g.shape[-1:] else sum_to(g, of)
 
 
 def _one_hot(x: Any, target: Any) -> Any:
