@@ -1,0 +1,3 @@
+# %% unusual="torch.nn.functional.softplus"
+class Softplus:
+    apply = staticmethod(torch.nn.functional.softplus)

@@ -1,0 +1,3 @@
+# %% unusual="torch.logsumexp"
+class LogSumExp:
+    apply = staticmethod(torch.logsumexp)
