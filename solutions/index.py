@@ -95,9 +95,10 @@
 # ledger</a><br> leaves, accumulation, lifetimes: predict every gradient</td>
 # <td>80 + 23</td><td>20</td></tr>
 # <tr><td>7</td><td>
-# Your own autograd Functions (in preparation)<br>
-# forward and backward of your own, and tests that catch them out</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="07_custom_functions/07_custom_functions.ipynb">Your own autograd
+# Functions</a><br> forward and backward of your own, and tests that catch them out</td>
+# <td>80 + 23</td><td>20</td></tr>
 # <tr><td>8</td><td>
 # <a
 # href="08_switching_off/08_switching_off.ipynb">Switching it off: no_grad,

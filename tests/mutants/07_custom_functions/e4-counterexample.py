@@ -130,3 +130,59 @@ def find_counterexample(fn):
         if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
             return True
     return None
+
+
+# %% mutant="no-single-column" says="never trying a single column"
+def find_counterexample(fn):
+    """A 2-D float64 tensor where fn's backward is wrong, or None if none is found."""
+    line = torch.linspace(-9.97, 9.93, 200, dtype=torch.float64)
+    squares, rows = line.reshape(8, 5, 5), line.reshape(20, 1, 10)
+    for x in [*squares, *rows]:
+        if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
+            return x
+    return None
+
+
+# %% mutant="no-single-row" says="never trying a single row"
+def find_counterexample(fn):
+    """A 2-D float64 tensor where fn's backward is wrong, or None if none is found."""
+    line = torch.linspace(-9.97, 9.93, 200, dtype=torch.float64)
+    for x in [*line.reshape(8, 5, 5), *line.reshape(10, 2, 10), *line.reshape(20, 10, 1)]:
+        if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
+            return x
+    return None
+
+
+# %% mutant="no-square" says="never trying a square matrix"
+def find_counterexample(fn):
+    """A 2-D float64 tensor where fn's backward is wrong, or None if none is found."""
+    line = torch.linspace(-9.97, 9.93, 200, dtype=torch.float64)
+    for x in [*line.reshape(10, 4, 5), *line.reshape(20, 1, 10), *line.reshape(20, 10, 1)]:
+        if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
+            return x
+    return None
+
+
+# %% mutant="positive-side" says="looking at positive entries only"
+def find_counterexample(fn):
+    """A 2-D float64 tensor where fn's backward is wrong, or None if none is found."""
+    line = torch.linspace(0.03, 9.93, 100, dtype=torch.float64)
+    rows = line.reshape(10, 1, 10)
+    for x in [*line.reshape(4, 5, 5), *rows, *rows.mT]:
+        if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
+            return x
+    return None
+
+
+# %% mutant="empty-column" says="trying a column with nothing in it"
+def find_counterexample(fn):
+    """A 2-D float64 tensor where fn's backward is wrong, or None if none is found."""
+    line = torch.arange(-10.0, 10.0, 0.1, dtype=torch.float64) + 0.03
+    candidates = list(line.reshape(10, 4, 5))
+    for shape in [(5, 5), (1, 6), (6, 0), (3, 10)]:
+        chance = torch.Generator().manual_seed(sum(shape))
+        candidates.append(line[torch.randint(60, 140, shape, generator=chance)])
+    for x in candidates:
+        if not gradcheck(fn, x.clone().requires_grad_(), raise_exception=False):
+            return x
+    return None
