@@ -25,6 +25,7 @@ FIRST_LESSON = {
     "autograd_ref.graph": 5,  # the order and the picture of lesson 4
     "autograd_ref.scalar": 5,
     "autograd_ref.attention": 6,
+    "autograd_ref.batch": 6,
     "autograd_ref.core": 6,
     "autograd_ref.examples": 6,
     "autograd_ref.ops": 6,  # the table of derivatives: lessons 3 to 5 build it
@@ -46,11 +47,11 @@ FIRST_LESSON = {
     "autograd_ref.replay": 10,
     "autograd_ref.schedules": 10,
     "autograd_ref.debug": 11,
-    "autograd_ref.draw": 11,
+    "autograd_ref.draw": 6,
     "autograd_ref.faults": 11,
     "autograd_ref.flow": 11,
-    "autograd_ref.layout": 11,
-    "autograd_ref.svg": 11,
+    "autograd_ref.layout": 6,
+    "autograd_ref.svg": 6,
     "autograd_ref.watch": 11,
 }
 OPEN = ("autograd_ref.errors", "autograd_ref.playground")
