@@ -25,6 +25,8 @@ from typing import Any
 from graders.pipeline import (
     gradebook,
     intake,
+    marks,
+    overview,
     report,
     source,
     unreadable,
@@ -95,13 +97,13 @@ class Classroom:
         if self.sandbox == verdicts.BUBBLEWRAP:
             walls.required()
         self.work.mkdir(parents=True, exist_ok=True)
-        with _alone(self.work):
+        with alone(self.work):
             return self._grade(folder, watch)
 
     def _grade(self, folder: Path, watch: Watch) -> report.Class:
         self._draw_seed()
         watch("release", 0, len(self.lessons))
-        solutions = self._release(watch)
+        solutions = self.release(watch)
         assignments = self.assignments()
         watch("intake", 0, 1)
         found = intake.collect(folder.resolve(), assignments)
@@ -117,7 +119,7 @@ class Classroom:
         return graded
 
     @cached_property
-    def _solutions(self) -> dict[str, bytes]:
+    def solutions(self) -> dict[str, bytes]:
         """The instructor's notebooks, made of the sources as they are now."""
         folder = self.root / source.SOURCES
         lessons = {n: source.load(folder / f"{n}.py", self.root) for n in self.lessons}
@@ -125,7 +127,7 @@ class Classroom:
 
     def assignments(self) -> dict[str, Assignment]:
         """What submissions are laid into, by lesson."""
-        return {n: verdicts.assignment(b, n) for n, b in self._solutions.items()}
+        return {n: verdicts.assignment(b, n) for n, b in self.solutions.items()}
 
     # -- before ----------------------------------------------------------------------
     def _check(self, folder: Path) -> None:
@@ -139,37 +141,37 @@ class Classroom:
             )
 
     def _draw_seed(self) -> None:
-        state = _load(self.work / "run.json")
+        state = load(self.work / "run.json")
         if self.seed is None:
             kept = None if self.force else state.get("seed")
             self.seed = secrets.randbelow(2**31) if kept is None else int(kept)
-        _save(self.work / "run.json", state | {"seed": self.seed})
+        save(self.work / "run.json", state | {"seed": self.seed})
 
-    def _release(self, watch: Watch) -> dict[str, bytes]:
+    def release(self, watch: Watch) -> dict[str, bytes]:
         """Each lesson into the gradebook, unless it is there with the same bytes.
 
         In a folder of our own: a class is graded without a build, and nothing in the
         checkout changes.
         """
-        known = _load(self.work / "run.json").get("released", {})
+        known = load(self.work / "run.json").get("released", {})
         if not self.database.is_file():
             known = {}
             shutil.rmtree(self.work / "done", ignore_errors=True)
-        found = self._solutions
+        found = self.solutions
         for at, name in enumerate(self.lessons):
-            if known.get(name) != _digest(found[name]):
+            if known.get(name) != digest(found[name]):
                 self._release_one(name, found[name])
             watch("release", at + 1, len(self.lessons))
-        released = {name: _digest(data) for name, data in found.items()}
-        state = _load(self.work / "run.json")
-        _save(self.work / "run.json", state | {"released": known | released})
+        released = {name: digest(data) for name, data in found.items()}
+        state = load(self.work / "run.json")
+        save(self.work / "run.json", state | {"released": known | released})
         return found
 
     def _release_one(self, name: str, data: bytes) -> None:
-        path = self._file("source", "", name)
+        path = self.file("source", "", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        with gradebook.scripts_on_path(), _quiet():
+        with gradebook.scripts_on_path(), quiet():
             failed = _words(self._api().generate_assignment(name))
         if failed:
             raise CourseError(f"nbgrader could not release {name}: {failed}")
@@ -202,19 +204,23 @@ class Classroom:
             sandbox=self.sandbox,
         )
         told = json.dumps([n.as_json() for n in submission.notes])
-        words = (submission.refused, told, submission.timestamp, str(self.seed))
-        parts = [job.solution, job.notebook, *(w.encode() for w in words)]
-        yield Task(submission, job, _digest(*parts, graders_version()))
+        words = (submission.refused, told, submission.timestamp)
+        mine = digest(job.notebook, *(word.encode() for word in words))
+        ours = digest(str(self.seed).encode(), graders_version())
+        yield Task(submission, job, f"{mine}:{digest(job.solution)}:{ours}")
 
     def _is_done(self, task: Task) -> bool:
         who = task.submission
-        graded = self._file("autograded", who.student, who.assignment)
-        return graded.is_file() and _load(self._done(who)).get("key") == task.key
+        graded = self.file("autograded", who.student, who.assignment)
+        kept = load(self.done(who.student, who.assignment))
+        return graded.is_file() and kept.get("key") == task.key
 
-    def _done(self, who: intake.Submission) -> Path:
-        return self.work / "done" / who.student / f"{who.assignment}.json"
+    def done(self, student: str, lesson: str) -> Path:
+        """Where it is ticked off what was graded, and of which content."""
+        return self.work / "done" / student / f"{lesson}.json"
 
-    def _file(self, step: str, student: str, name: str, ending: str = ".ipynb") -> Path:
+    def file(self, step: str, student: str, name: str, ending: str = ".ipynb") -> Path:
+        """Where a file of nbgrader's layout lies."""
         return self.work / step / student / name / f"{name}{ending}"
 
     # -- grading ---------------------------------------------------------------------
@@ -229,7 +235,7 @@ class Classroom:
             verdicts.judge_of(job)
         watch("grade", skipped, every)
         config = gradebook.configured(self.root)
-        with _quiet(), Ledger(self.url, config) as ledger:
+        with quiet(), Ledger(self.url, config) as ledger:
             done = self.executor.map(_judge, due)
             for count, one in enumerate(done, 1):
                 self._record(ledger, one)
@@ -238,7 +244,8 @@ class Classroom:
     def _record(self, ledger: Any, done: Done) -> None:
         """One outcome into gradebook, notebook and feedback page, then ticked off."""
         who = done.item.submission
-        self._done(who).unlink(missing_ok=True)
+        tick = self.done(who.student, who.assignment)
+        tick.unlink(missing_ok=True)
         failed = _error(done)
         if not failed:
             try:
@@ -246,7 +253,7 @@ class Classroom:
             except Exception as error:  # the others are graded all the same
                 failed = f"{type(error).__name__}: {error}"[:300]
         key = "" if failed else done.item.key  # an error is tried again next time
-        _save(self._done(who), {"key": key, "error": failed})
+        save(tick, {"key": key, "error": failed})
 
     def _enter(self, ledger: Any, who: intake.Submission, outcome: Any) -> None:
         """As nbgrader's autograde and feedback do, with one gradebook for all."""
@@ -258,14 +265,31 @@ class Classroom:
         graded = plugin.laid(lesson, came, who.notes, who.refused)
         early = [note.as_json() for note in who.notes]
         plugin.write(graded, outcome | {"notes": [*early, *outcome["notes"]]})
+        self.keep(ledger, graded, who.student, who.assignment, who.timestamp)
+
+    def keep(
+        self,
+        ledger: Any,
+        graded: Any,
+        student: str,
+        lesson: str,
+        stamp: str = "",
+        only: Sequence[str] = (),
+    ) -> None:
+        """A graded notebook into the gradebook, and its files.
+
+        Of the cells named in `only`, where there are any, and of no others.
+        """
+        from graders.pipeline import nbgrader_plugin as plugin
+
         data = plugin.to_bytes(graded)
-        told = ledger.enter(graded, who.student, who.assignment, who.timestamp)
-        page, results = plugin.feedback(who.student, graded, told)
-        path = self._file("autograded", who.student, who.assignment)
-        if who.timestamp:
-            _write(path.with_name("timestamp.txt"), who.timestamp.encode("utf-8"))
+        told = ledger.enter(graded, student, lesson, stamp, only)
+        page, results = plugin.feedback(student, graded, told)
+        path = self.file("autograded", student, lesson)
+        if stamp:
+            _write(path.with_name("timestamp.txt"), stamp.encode("utf-8"))
         _write(path, data)
-        path = self._file("feedback", who.student, who.assignment, ".html")
+        path = self.file("feedback", student, lesson, ".html")
         _write(path.with_name("results.json"), results)
         _write(path, page.encode("utf-8"))
 
@@ -273,7 +297,7 @@ class Classroom:
         """A copy for nbgrader, alone in its folder; the student's file stays as is."""
         from graders.pipeline import nbgrader_plugin as plugin
 
-        path = self._file("submitted", who.student, who.assignment)
+        path = self.file("submitted", who.student, who.assignment)
         shutil.rmtree(path.parent, ignore_errors=True)
         data = who.data
         if who.refused:
@@ -300,57 +324,56 @@ class Classroom:
         return api
 
     # -- after -----------------------------------------------------------------------
-    def again(self) -> report.Class:
+    def again(self, *, statistics: bool = False) -> report.Class:
         """The class as it was graded, scores and comments by hand included."""
-        kept = _load(self.work / "run.json")
-        if not (self.database.is_file() and kept.get("class")):
-            raise CourseError(
-                f"{self.work} holds no graded class; make one: graders grade CLASS "
-                f"--to {self.work}"
-            )
+        kept = self.kept()
         worth = dict(kept["class"]["lessons"])
         graded = report.Class(worth, [], kept["seed"], kept["class"]["notes"])
         students: dict[str, list[str]] = kept["class"]["students"]
         lines = {
             name: report.Line(name, notes=notes) for name, notes in students.items()
         }
-        for (student, lesson), score in self._scores().items():
-            path = self._file("autograded", student, lesson)
+        with quiet():
+            entries = marks.read(self.url)
+        for (student, lesson), entry in entries.items():
+            path = self.file("autograded", student, lesson)
             if student in lines and lesson in worth and path.is_file():
                 found = json.loads(path.read_text("utf-8"))["metadata"]["graders"]
                 lines[student].outcomes[lesson] = found
-                lines[student].scores[lesson] = score
+                lines[student].enter(lesson, entry)
         graded.lines += lines.values()
-        self._publish(graded)
+        self._publish(graded, statistics)
         return graded
+
+    def kept(self) -> dict[str, Any]:
+        """What is known of the class that was graded here: `run.json`."""
+        kept = load(self.work / "run.json")
+        if not (self.database.is_file() and kept.get("class")):
+            raise CourseError(
+                f"{self.work} holds no graded class; make one: graders grade CLASS "
+                f"--to {self.work}"
+            )
+        return kept
 
     def _remember(self, found: intake.Intake) -> None:
         """What no graded notebook says: who is there, what was not found or broke."""
         notes: dict[str, list[str]] = {name: [] for name in found.students}
         for one in found.submissions:
-            failed = _load(self._done(one)).get("error")
+            failed = load(self.done(one.student, one.assignment)).get("error")
             if not one.assignment:
                 notes[one.student] += [*(note.text for note in one.notes), one.refused]
             elif failed:
                 words = f"{one.assignment[:2]}: not graded, an error of ours: {failed}"
                 notes[one.student].append(words)
-        worth = {name: _worth(one) for name, one in self.assignments().items()}
+        worth = {name: worth_of(one) for name, one in self.assignments().items()}
         told = [note.text for note in found.notes]
         kept = {"students": notes, "lessons": worth, "notes": told}
-        state = _load(self.work / "run.json")
-        _save(self.work / "run.json", state | {"class": kept})
+        state = load(self.work / "run.json")
+        pending = state.get("pending", {})  # all checks are those of now
+        state["pending"] = {n: v for n, v in pending.items() if n not in self.lessons}
+        save(self.work / "run.json", state | {"class": kept})
 
-    def _scores(self) -> dict[tuple[str, str], float]:
-        from nbgrader.api import Gradebook
-
-        with Gradebook(self.url) as book:
-            return {
-                (found.student.id, assignment.name): float(found.score)
-                for assignment in book.assignments
-                for found in book.assignment_submissions(assignment.name)
-            }
-
-    def _publish(self, graded: report.Class) -> None:
+    def _publish(self, graded: report.Class, statistics: bool) -> None:
         """The pages and files of the class; the CSV is nbgrader's export."""
         from nbgrader.api import Gradebook
 
@@ -358,12 +381,16 @@ class Classroom:
 
         with Gradebook(self.url) as book:
             GradesCsv(to=str(self.work / CSV)).export(book)
-        page = report.index(graded, CSV)
+        overview.remove(self.work)  # that of an earlier run says other figures
+        if statistics:
+            overview.write(self.work, graded)
+        page = report.index(graded, CSV, overview.PAGE if statistics else "")
         (self.work / "index.html").write_text(page, encoding="utf-8")
         (self.work / "results.json").write_text(report.results(graded), "utf-8")
 
 
-def _worth(assignment: Assignment) -> int:
+def worth_of(assignment: Assignment) -> int:
+    """Points of a lesson, without its stretch exercise."""
     exercises = assignment.master.exercises.values()
     return sum(e.points for e in exercises if not e.id.startswith("s"))
 
@@ -377,7 +404,7 @@ def last_graded(folder: Path) -> Path:
 
 
 @contextmanager
-def _alone(work: Path) -> Iterator[None]:
+def alone(work: Path) -> Iterator[None]:
     """One run at a time writes a gradebook."""
     with (work / "run.lock").open("w") as lock:
         try:
@@ -391,7 +418,7 @@ def _alone(work: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without the notes that nbgrader's use of its database makes SQLAlchemy give."""
     from sqlalchemy.exc import SAWarning
 
@@ -415,7 +442,7 @@ def graders_version() -> bytes:
     parts += (package / "checks").rglob("*.py")
     parts += (package / "checks").rglob("*.json")
     parts += (package / "pipeline" / "templates").glob("*.html")
-    return _digest(*(path.read_bytes() for path in sorted(parts))).encode()
+    return digest(*(path.read_bytes() for path in sorted(parts))).encode()
 
 
 def _judge(task: Task) -> verdicts.Outcome:
@@ -440,14 +467,16 @@ def _words(result: dict[str, Any]) -> str:
     return str(errors[0] if errors else log.strip().splitlines()[-1])[:300]
 
 
-def _digest(*parts: bytes) -> str:
+def digest(*parts: bytes) -> str:
+    """One word for some bytes; other bytes, and other parts, have another."""
     made = hashlib.sha256()
     for part in parts:
         made.update(len(part).to_bytes(8, "big") + part)
     return made.hexdigest()
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> dict[str, Any]:
+    """A file of ours; empty where there is none that can be read."""
     try:
         found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -455,7 +484,8 @@ def _load(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _save(path: Path, found: dict[str, Any]) -> None:
+def save(path: Path, found: dict[str, Any]) -> None:
+    """Write a file of ours, whole or not at all."""
     _write(path, json.dumps(found, indent=1, sort_keys=True).encode("utf-8"))
 
 

@@ -7,7 +7,7 @@ gradebook, and a submission is one transaction: it stands there whole, or not at
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import ModuleType
@@ -30,7 +30,7 @@ class Ledger:
     def __init__(self, url: str, config: Any) -> None:
         self.book: Any = _Open(url)
         makers: Any = steps
-        self.scores = makers.SaveAutoGrades(config=config)
+        self.scores = _Scores(config=config)
         self.late = makers.AssignLatePenalties(config=config)
         self.told = makers.GetGrades(config=config)
 
@@ -40,13 +40,22 @@ class Ledger:
     def __exit__(self, *_error: object) -> None:
         self.book.shut()
 
-    def enter(self, notebook: Any, student: str, lesson: str, stamp: str) -> Any:
+    def enter(
+        self,
+        notebook: Any,
+        student: str,
+        lesson: str,
+        stamp: str,
+        only: Collection[str] = (),
+    ) -> Any:
         """Write the points of a graded notebook; what the gradebook says of it now.
 
         The answer is nbgrader's `resources`, with score and penalty; scores and
         comments by hand stand in the notebook's metadata. `stamp` is when the work
-        came in, as nbgrader reads it, or "".
+        came in, as nbgrader reads it, or "". Where `only` names cells, marks of all
+        others stay what they are.
         """
+        self.scores.only = frozenset(only)
         where = {"notebook": lesson, "assignment": lesson, "student": student}
         resources: Any = {"nbgrader": {**where, "db_url": ""}}
         with self._transaction(), _shared(self.book):
@@ -66,6 +75,20 @@ class Ledger:
             raise
         finally:
             self.book.session.expunge_all()  # a class of thousands is not kept
+
+
+class _Scores(saveautogrades.SaveAutoGrades):  # type: ignore[misc]
+    """nbgrader's step, which can leave marks alone: it calls those by hand unseen."""
+
+    only: frozenset[str] = frozenset()
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """Enter a cell's points, if it is one that was judged."""
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if self.only and name not in self.only:
+            return cell, resources
+        entered: tuple[Any, Any] = super().preprocess_cell(cell, resources, index)
+        return entered
 
 
 class _Open(Gradebook):  # type: ignore[misc]

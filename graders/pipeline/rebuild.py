@@ -29,7 +29,7 @@ MOST = 300  # cells that are compared: a hostile file has thousands
 _LONG = 4000  # characters of a cell that are compared
 _FIELDS = ("grade", "grade_id", "locked", "schema_version", "solution", "points")
 
-NoteKind = Literal["refusal", "flag", "repair"]
+NoteKind = Literal["refusal", "flag", "late", "repair"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from graders.checks.check import Result
 from graders.pipeline.lesson import is_stretch
+from graders.pipeline.marks import Entry, Mark
 
 Outcome = dict[str, Any]
 COLUMNS = (
@@ -31,7 +32,12 @@ COLUMNS = (
     "max_score",
     "stretch",
 )
-_WORDS = {"refusal": "not read: ", "flag": "please look: ", "repair": ""}
+_WORDS = {
+    "refusal": "not read: ",
+    "flag": "please look: ",
+    "late": "handed in late: ",
+    "repair": "",
+}
 
 
 @dataclass
@@ -42,10 +48,23 @@ class Line:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    marks: dict[str, dict[str, Mark]] = field(default_factory=dict)
+    penalties: dict[str, float] = field(default_factory=dict)
 
     def stretch(self, lesson: str) -> float:
         """Points of the lesson's stretch exercise, which are counted apart."""
+        marks = self.marks.get(lesson, {}).items()
+        if marks:
+            return sum(mark.score for name, mark in marks if is_stretch(name))
         return stretch(self.outcomes[lesson]) if lesson in self.outcomes else 0.0
+
+    def enter(self, lesson: str, entry: Entry) -> None:
+        """Take marks and penalty of the gradebook; a stretch is never taken from."""
+        self.marks[lesson] = entry.marks
+        extra = self.stretch(lesson)
+        if entry.penalty:
+            self.penalties[lesson] = entry.penalty
+        self.scores[lesson] = max(0.0, entry.score - extra - entry.penalty) + extra
 
     @property
     def total(self) -> float:
@@ -64,6 +83,9 @@ class Line:
         for lesson, outcome in sorted(self.outcomes.items()):
             for text in remarks(outcome):
                 where.setdefault(text, []).append(lesson[:2])
+        for lesson, penalty in sorted(self.penalties.items()):
+            text = f"handed in late: {points(penalty)} taken off"
+            where.setdefault(text, []).append(lesson[:2])
         return [*self.notes, *(f"{', '.join(at)}: {t}" for t, at in where.items())]
 
 
@@ -205,25 +227,28 @@ def points(value: float) -> str:
 def page(student: str, outcome: Outcome, by_hand: dict[str, Any]) -> str:
     """The feedback on one submission."""
     score = by_hand["score"] if by_hand["score"] is not None else outcome["points"]
-    made: str = (
-        _templates()
-        .get_template("feedback.html")
-        .render(
-            student=student,
-            outcome=outcome,
-            told=told(outcome),
-            cells=by_hand["cells"],
-            score=apart(score - stretch(outcome), stretch(outcome)),
-            penalty=by_hand["penalty"],
-        )
+    return render(
+        "feedback.html",
+        student=student,
+        outcome=outcome,
+        told=told(outcome),
+        cells=by_hand["cells"],
+        score=apart(score - stretch(outcome), stretch(outcome)),
+        penalty=by_hand["penalty"],
     )
-    return made
 
 
-def index(graded: Class, csv_name: str) -> str:
-    """The page of the class, with a link to each student's feedback."""
-    template = _templates().get_template("index.html")
-    made: str = template.render(graded=graded, csv_name=csv_name)
+def index(graded: Class, csv_name: str, statistics: str = "") -> str:
+    """The page of the class, with a link to each student's feedback.
+
+    `statistics` is the page of the class in figures, where there is one.
+    """
+    return render("index.html", graded=graded, csv_name=csv_name, statistics=statistics)
+
+
+def render(template: str, **values: Any) -> str:
+    """A page of one of our templates; whatever is put in is text, never HTML."""
+    made: str = _templates().get_template(template).render(**values)
     return made
 
 

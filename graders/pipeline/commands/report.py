@@ -1,10 +1,18 @@
-"""`graders report`: the table and the pages of a class that was graded before."""
+"""`graders report`: a class that was graded before, in tables, pages and pictures."""
+
+from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from graders.pipeline.commands import Subparsers, add, add_root, say
 
+if TYPE_CHECKING:
+    from graders.pipeline.report import Class
+
+SHOWN = 12  # mistakes and flags at the terminal; the page has all
 EXAMPLE = "graders report grading/class"
 
 
@@ -21,13 +29,50 @@ def run(args: argparse.Namespace) -> int:
     """Read the gradebook and the graded notebooks again; grade nothing."""
     from rich.console import Console
 
-    from graders.pipeline import report, source
+    from graders.pipeline import overview, report, source
     from graders.pipeline.classroom import Classroom, last_graded, lessons_of
 
     root = (args.root or source.find_root()).resolve()
     work = (args.folder or last_graded(root / "grading")).resolve()
-    graded = Classroom(root, work, lessons_of(root, [])).again()
-    Console().print(report.table(graded))
+    graded = Classroom(root, work, lessons_of(root, [])).again(statistics=True)
+    console = Console()
+    console.print(report.table(graded))
+    for made in tables(graded):
+        console.print(made)
     say(f"feedback   {work / 'index.html'}")
+    say(f"figures    {work / overview.PAGE}")
     say(f"scores     {work / 'grades.csv'}")
     return 0
+
+
+def tables(graded: Class) -> Iterator[Any]:
+    """Exercises, mistakes and flags of a class, for the terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from graders.pipeline import statistics
+    from graders.pipeline.report import points
+
+    heads = ("", "of", "difficulty", "not begun", "discrimination", "")
+    made = Table(*heads, title="Exercises", title_justify="left")
+    for item in statistics.items(graded):
+        name = Text(f"{item.lesson[:2]} {item.exercise}")
+        found = item.discrimination
+        shown = [points(item.worth), f"{item.difficulty:.2f}", f"{item.untouched:.0%}"]
+        last = "-" if found is None else f"{found:.2f}"
+        made.add_row(name, *shown, last, item.remark)
+    yield made
+    mistakes = statistics.mistakes(graded)
+    many = sorted(mistakes, key=lambda one: -len(one.students))[:SHOWN]
+    if many:
+        made = Table("", "this behaves like", "how often", title="Mistakes")
+        for one in many:
+            name = Text(f"{one.lesson[:2]} {one.exercise}")
+            made.add_row(name, Text(one.says), str(len(one.students)))
+        yield made
+    flags = statistics.flags(graded)
+    if flags:
+        made = Table("student", "lesson", "what was seen", title="To be looked at")
+        for flag in flags[:SHOWN]:
+            made.add_row(Text(flag.student), flag.lesson[:2], Text(flag.evidence))
+        yield made
