@@ -6,6 +6,8 @@ command's `--help` costs nothing. `run` gives back the exit status.
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "put an assignment into the gradebook and its notebook into lessons/",
     ),
     "grade": ("grade", "grade a class (without one: a sample class), or a notebook"),
-    "report": ("report", "show a graded class again, with its pages made anew"),
+    "regrade": ("regrade", "judge one exercise again for all: its check was wrong"),
+    "report": (
+        "report",
+        "show a graded class: scores, exercises, mistakes, flags",
+    ),
     "doctor": ("doctor", "print the sandbox's policy and test each wall of it here"),
     "audit": (
         "audit",
@@ -44,6 +50,34 @@ def add_root(parser: Any) -> None:
     """The option that every command on a course has."""
     words = "the course's folder (default: the nearest one upwards with solutions/)"
     parser.add_argument("--root", type=Path, metavar="FOLDER", help=words)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar a step, with things a second and the time that is left."""
+    from rich import progress
+
+    columns = (
+        progress.TextColumn("{task.description:8}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(),
+    )
+    # refreshed by hand: workers are started from here, and a thread more is a risk
+    with progress.Progress(*columns, auto_refresh=False) as bar:
+        tasks: dict[str, Any] = {}
+
+        def watch(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total, completed=done, rate="")
+            speed = bar.tasks[tasks[step]].speed
+            rate = f"{speed:.1f}/s" if speed else ""
+            bar.update(tasks[step], completed=done, rate=rate, refresh=True)
+
+        yield watch
 
 
 def say(text: str = "") -> None:

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_root, say
+from graders.pipeline.commands import Subparsers, add, add_root, progress, say
 
 if TYPE_CHECKING:
-    from graders.pipeline.classroom import Classroom, Watch
+    from graders.pipeline.classroom import Classroom
 
 EXAMPLE = (
     "graders grade                       # a sample class\n"
@@ -106,7 +106,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
         sandbox=args.sandbox or _sandbox(args.submissions is None),
     )
     folder = args.submissions or _sample(room)
-    with _executor(args, room), _progress() as watch:
+    with _executor(args, room), progress() as watch:
         graded = room.grade(folder, watch)
     Console().print(table(graded))
     for text in graded.notes:
@@ -151,34 +151,6 @@ def _sample(room: Classroom) -> Path:
     told = sample.make(folder, room.root, room.assignments())
     say(f"a sample class of {len(told)} students in {folder}")
     return folder
-
-
-@contextmanager
-def _progress() -> Iterator[Watch]:
-    """A bar a step, with submissions a second and the time that is left."""
-    from rich import progress
-
-    columns = (
-        progress.TextColumn("{task.description:8}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[rate]}"),
-        progress.TimeElapsedColumn(),
-        progress.TextColumn("left"),
-        progress.TimeRemainingColumn(),
-    )
-    # refreshed by hand: workers are started from here, and a thread more is a risk
-    with progress.Progress(*columns, auto_refresh=False) as bar:
-        tasks: dict[str, Any] = {}
-
-        def watch(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=total, completed=done, rate="")
-            speed = bar.tasks[tasks[step]].speed
-            rate = f"{speed:.1f}/s" if speed else ""
-            bar.update(tasks[step], completed=done, rate=rate, refresh=True)
-
-        yield watch
 
 
 # -- a learner's own notebook ----------------------------------------------------------
