@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks`: the table of ratios, ours against each peer.
 
 Ratios are peer's CPU time / ours in the same process and round, medians over rounds;
-above 1 we are faster. Writes `results.json` beside this file.
+above 1 we are faster. Writes `results.json` beside this file, and the README's table.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from tests.benchmarks import (  # noqa: E402 -- after the threads are set
+    checkpoint_workloads,
+    everything,
     growth,
     harness,
     peers,
+    readme,
     report,
-    scalar_workloads,
 )
 
 RESULTS = Path(__file__).with_name("results.json")
+README = Path(__file__).parents[2] / "README.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +36,7 @@ def main(arguments: list[str]) -> int:
     wanted = _parse(arguments)
     kept: dict[str, Any] = {"conditions": report.conditions(), "workloads": {}}
     rows: list[report.Row] = [report.HEAD]
-    for workload in scalar_workloads.workloads():
+    for workload in everything.workloads():
         if wanted.only and workload.id not in wanted.only:
             continue
         if harness.OURS not in workload.engines:
@@ -46,19 +49,24 @@ def main(arguments: list[str]) -> int:
     print("\n".join(report.align(rows)))
     if not wanted.only or "growth" in wanted.only:
         kept["growth"] = _growth()
+    if not wanted.only or "peaks" in wanted.only:
+        kept["peaks"] = checkpoint_workloads.peaks()
+        print("\n".join(report.peak_lines(kept["peaks"])))
     kept["left_out"] = peers.left_out()
     for peer, why in kept["left_out"].items():
         print(f"left out: {peer} ({why})")
     if not wanted.only:
-        text = json.dumps(_rounded(kept), indent=1, sort_keys=True)
-        RESULTS.write_text(text + "\n", encoding="utf-8")
+        kept = _rounded(kept)
+        RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        text = README.read_text(encoding="utf-8")
+        README.write_text(readme.updated(text, kept), encoding="utf-8")
     return 0
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--rounds", type=int, default=harness.ROUNDS)
-    parser.add_argument("--only", nargs="*", help="S1 S2 growth ...; writes no results")
+    parser.add_argument("--only", nargs="*", help="S1 growth peaks ...; writes nothing")
     return parser.parse_args(arguments)
 
 

@@ -14,7 +14,8 @@ from autograd_ref import scalar
 
 # Distribution: module. Versions go into the table.
 PEERS = {"micrograd": "micrograd.engine", "autograd": "autograd", "ad": "ad",
-         "torch": "torch"}  # fmt: skip
+         "torch": "torch", "jax": "jax", "mygrad": "mygrad", "scipy": "scipy.optimize",
+         "numdifftools": "numdifftools"}  # fmt: skip
 # Peers of the plan that no package registry has under their own name.
 UNAVAILABLE = {
     "microgpt": "a gist, not a package; the registry's microgpt is another project",

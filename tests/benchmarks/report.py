@@ -112,6 +112,15 @@ def growth_lines(found: dict[str, dict[str, Any]]) -> list[str]:
     return align(rows)
 
 
+def peak_lines(found: dict[str, dict[str, Any]]) -> list[str]:
+    """Peak memory and forward steps run again, of each way to reverse a chain."""
+    rows: list[Row] = [("chain, peak in states", "states", "run again", "least")]
+    for road, kept in found.items():
+        least = str(kept.get("theory", ""))
+        rows.append((road, f"{kept['states']:.1f}", str(kept["again"]), least))
+    return align(rows)
+
+
 def align(rows: list[Row]) -> list[str]:
     """Rows as lines, columns as wide as their widest entry."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -4,13 +4,18 @@ Nothing here looks at a clock; `make bench` does.
 """
 
 import gc
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.benchmarks import harness, peers, report
+from tests.benchmarks import array_peers, everything, harness, peers, readme, report
+from tests.benchmarks import checkpoint_workloads as checkpoints
+from tests.benchmarks import derivative_workloads as derivatives
 from tests.benchmarks import scalar_workloads as scalar
+from tests.benchmarks import tensor_workloads as tensors
+from tests.benchmarks.__main__ import README, RESULTS
 from tests.benchmarks.harness import OURS, Measured, Target, Workload, measure
 
 SMALL = {
@@ -43,9 +48,91 @@ def test_two_moons_agree_in_every_engine_and_form():
 
 
 def test_every_workload_has_targets_on_peers_and_an_own_id():
-    found = scalar.workloads()
-    assert len({w.id for w in found}) == len(found) == 7
+    found = everything.workloads()
+    assert len({w.id for w in found}) == len(found) == 19
     assert all(w.targets for w in found)
+
+
+def classifier_workload():
+    return tensors._classifier_workload("T1", 5, 6, 4, 4, 3, targets=())
+
+
+SMALL_ARRAYS = [
+    classifier_workload(),
+    tensors.chain_workload(3),
+    tensors.block_workload("T3", 2, 3, 8, ()),
+    derivatives.hvp_workload("T4", 5, 6, 4, 4, 3, targets=()),
+    derivatives.jacobian_workload("T5", 4, 3, ()),
+    derivatives.jacobian_workload("T5 wide", 3, 5, ()),
+    derivatives.differences_workload(20),
+    *checkpoints.chain_workloads(20, (2, 3)),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+@pytest.mark.parametrize("shown", SMALL_ARRAYS, ids=lambda w: w.id)
+def test_every_array_engine_computes_the_reference(shown):
+    expected = shown.reference()
+    for name, make in shown.engines.items():
+        found = shown.digest(make()())
+        np.testing.assert_allclose(
+            found, expected, shown.rtol, shown.atol, err_msg=name
+        )
+
+
+def test_a_wrong_gradient_is_seen_through_the_digest():
+    shown = classifier_workload()
+    loss, *gradients = shown.engines[OURS]()()
+    turned = [np.asarray(g).copy() for g in gradients]
+    turned[2][1, 2] *= -1.0
+    found = np.array(shown.digest([loss, *turned]))
+    right = np.isclose(found, shown.reference(), shown.rtol, shown.atol)
+    assert list(np.flatnonzero(~right)) == [3]
+
+
+def test_a_program_is_one_in_every_kit():
+    assert {kit.name for kit in array_peers.kits(OURS)} == {OURS}
+    names = set(vars(array_peers.OUR_OPS))
+    assert all(set(vars(kit.ops)) == names for kit in array_peers.kits())
+
+
+def test_checkpointed_chains_run_again_exactly_what_is_least():
+    found = checkpoints.peaks(100, (40, 50))
+    assert found["all kept"]["again"] == 0
+    for slots in checkpoints.SLOTS:
+        row = found[f"binomial, {slots} slots"]
+        assert row["again"] == row["theory"]
+        assert row["states"] <= slots + 9
+    assert found["square root"]["states"] <= 2 * 100**0.5 + 9
+    assert found["all kept"]["states"] <= 100 + 9
+
+
+def test_the_readme_shows_the_results():
+    results = json.loads(RESULTS.read_text("utf-8"))
+    text = README.read_text("utf-8")
+    assert readme.updated(text, results) == text, "run `make bench`"
+
+
+def test_the_readmes_table_names_what_is_lost_and_what_is_missed():
+    engines = {
+        OURS: {"ms": 2.0, "ratio": 1.0, "ratio_gc_off": 1.0},
+        "slow": {"ms": 8.0, "ratio": 4.04, "ratio_gc_off": 2.0},
+        "fast": {"ms": 1.0, "ratio": 0.5, "ratio_gc_off": 0.49},
+    }
+    aim = {"peer": "fast", "must": 0.9, "gc": "on", "verdict": "MISSED"}
+    results = {
+        "conditions": {"python": "3.11", "system": "Linux", "load": 0.1},
+        "left_out": {"gone": "not installed"},
+        "workloads": {"W": {"title": "a workload", "engines": engines,
+                            "refused": {"deep": "RecursionError"}, "targets": [aim]}},
+    }  # fmt: skip
+    row, below = readme.table(results).split("\n")[2], readme.table(results)
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells == ["W", "a workload", "2", "slow 4 (2), deep: RecursionError",
+                     "fast 0.5", "missed: fast 0.9"]  # fmt: skip
+    assert "Left out: gone (not installed)." in below
+    with pytest.raises(ValueError, match="lacks the lines"):
+        readme.updated("no marks", results)
 
 
 def test_a_peer_that_is_not_there_is_named():
