@@ -177,6 +177,9 @@ progress.show()
 # - Comfortable with finite differences? [Lesson
 #   2](02_dual_numbers/02_dual_numbers.ipynb) starts with a number type that should not
 #   work, and does.
+# - An interview ahead, or a lesson to repeat? The [interview bank](interview.ipynb) has
+#   forty questions, each with a short answer, a long one, evidence that runs, and a
+#   trap.
 # - The lessons that are still in preparation will appear in the map above.
 #
 # Text: CC BY 4.0. Code: MIT.
