@@ -9,7 +9,7 @@ of what it was made from and one of what it holds: where both still fit, it is k
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from graders.pipeline.notebook import to_notebook
 FOLDER = Path("graders", "checks", "fingerprints")
 MUTANTS = Path("tests", "mutants")
 STAMPS = Path("tests", "fingerprints.json")
+Watch = Callable[[str], None]
 HEADS = ("judge", "sandbox", "worker")
 SEED = 0
 # A mutant that never ends must not hold up the build; its look is "late" all the same.
@@ -31,17 +32,22 @@ LIMITS = sandbox.Limits(cell_seconds=10.0)
 
 
 def fingerprints(
-    root: Path, lessons: Sequence[Lesson], *, anew: bool = False
+    root: Path,
+    lessons: Sequence[Lesson],
+    *,
+    anew: bool = False,
+    watch: Watch = lambda exercise: None,
 ) -> dict[Path, bytes]:
     """`graders/checks/fingerprints/<exercise>.json` of every exercise built.
 
     With them come the stamps of all exercises of the course; `anew` trusts no stamp.
+    `watch` is told the name of each exercise whose mistakes are run.
     """
     files: dict[Path, bytes] = {}
     kept = stamped(root)
     for lesson in lessons:
         if is_lesson(lesson.stem):
-            made, stamps_made = _of_lesson(root, lesson, {} if anew else kept)
+            made, stamps_made = _of_lesson(root, lesson, {} if anew else kept, watch)
             files |= made
             kept |= stamps_made
     if files:
@@ -67,7 +73,7 @@ def _to_bytes(data: Any) -> bytes:
 
 
 def _of_lesson(
-    root: Path, lesson: Lesson, kept: dict[str, dict[str, str]]
+    root: Path, lesson: Lesson, kept: dict[str, dict[str, str]], watch: Watch
 ) -> tuple[dict[Path, bytes], dict[str, dict[str, str]]]:
     """Records and stamps of a lesson; the judge works only where one is stale."""
     master = Master.from_notebook(to_notebook(lesson), lesson.stem)
@@ -82,6 +88,7 @@ def _of_lesson(
         content = (root / path).read_bytes() if (root / path).is_file() else b""
         row["is"] = stamps.stamp(content.decode("utf-8"))
         if kept.get(exercise.id) != row:
+            watch(exercise.id)
             maker = maker or _Maker(master)
             content = maker.record(exercise, entries)
             row["is"] = stamps.stamp(content.decode("utf-8"))

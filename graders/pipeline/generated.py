@@ -52,19 +52,24 @@ PRODUCERS: list[Producer] = [solution_notebooks, student_notebooks]
 
 
 def generated_files(
-    root: Path, wanted: Sequence[str] = (), *, anew: bool = False
+    root: Path,
+    wanted: Sequence[str] = (),
+    *,
+    anew: bool = False,
+    watch: Callable[[str], None] = lambda exercise: None,
 ) -> dict[Path, bytes]:
     """Relative path -> content of everything the build would write.
 
     `wanted` names lessons by number or name; none means all. `anew` runs each known
-    mistake again, also where its stamp says that nothing changed. Raises `SourceError`
+    mistake again, also where its stamp says that nothing changed; `watch` is told the
+    exercises whose mistakes are run. Raises `SourceError`
     where a source breaks a rule and `LeakError` where students would get an answer.
     """
     lessons = load_course(root, wanted)
     files: dict[Path, bytes] = {}
     for produce in PRODUCERS:
         files |= produce(root, lessons)
-    files |= fingerprints(root, lessons, anew=anew)
+    files |= fingerprints(root, lessons, anew=anew, watch=watch)
     for path in files:
         _must_be_ours(root, path)
     _must_not_leak(root, files, lessons)

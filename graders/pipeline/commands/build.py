@@ -1,6 +1,8 @@
 """`graders build`: sources -> solution notebooks and students' notebooks."""
 
 import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from graders.pipeline.commands import Subparsers, add, add_root, say
@@ -31,7 +33,10 @@ def run(args: argparse.Namespace) -> int:
     root = (args.root or source.find_root()).resolve()
     if args.tidy and not args.check:
         tidy(root, args.lessons)
-    files = generated.generated_files(root, args.lessons, anew=args.anew)
+    with _progress() as watch:
+        files = generated.generated_files(
+            root, args.lessons, anew=args.anew, watch=watch
+        )
     left = lint(root, args.lessons) if args.lint else 0
     if args.check:
         return max(left, compare(root, files, every=not args.lessons))
@@ -39,6 +44,16 @@ def run(args: argparse.Namespace) -> int:
         say(f"wrote {path}")
     say(f"{len(files)} generated files are up to date")
     return left
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line that names the exercise whose known mistakes are being run."""
+    from rich.console import Console
+
+    # stderr: what the build says is read by scripts
+    with Console(stderr=True).status("reading the sources") as status:
+        yield lambda name: status.update(f"running the known mistakes of {name}")
 
 
 def compare(root: Path, files: dict[Path, bytes], *, every: bool) -> int:
