@@ -11,6 +11,7 @@ import ast
 import contextlib
 import io
 import secrets
+import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -128,6 +129,7 @@ class Judge:
         self.limits = limits or Limits()
         self.bank = bank or {}
         self.key: dict[tuple[str, int], Any] = {}
+        self.lock = threading.Lock()
         self.namespace, self.classes = _given(master)
         self.code = {
             e.id: compile(e.check, f"<check {e.id}>", "exec")
@@ -164,7 +166,9 @@ class Judge:
         found = self.master.exercises.values()
         return [e for e in found if only is None or e.id in only]
 
-    def _verdict(self, exercise: Exercise, session: Session) -> Verdict:
+    def _verdict(
+        self, exercise: Exercise, session: Session, *, diagnosed: bool = True
+    ) -> Verdict:
         host = JudgeHost(self, session)
         # Trusted code: the check cell of our own lesson, never the submission's.
         with hosts.use(host):
@@ -173,7 +177,7 @@ class Judge:
         if check is None:
             raise RuntimeError(f"the check cell of {exercise.id} has no check.score()")
         session.used[exercise.id] = host.used
-        if not check.diagnosis and self.bank:
+        if diagnosed and not check.diagnosis and self.bank:
             check.diagnosis = self._hidden_diagnosis(exercise, check)
         return Verdict(
             exercise.id,
@@ -266,19 +270,21 @@ class Judge:
     def _shown(self, exercise: Exercise, name: str, code: str) -> list[Any] | None:
         """The fingerprint of a known mistake under this run's seed, made once."""
         key = (f"{exercise.id}/{name}", -1)
-        if key not in self.key:
-            session = Session(self, self.master.submission({exercise.id: code}))
-            bank, self.bank = self.bank, {}
-            try:
-                found = self._verdict(exercise, session)
-                self.key[key] = diagnose.fingerprint(found.results)
-            except WorkerDiedError:
-                self.key[key] = None
-            finally:
-                self.bank = bank
-                session.close()
+        with self.lock:  # one thread finds it out, the others wait
+            if key not in self.key:
+                self.key[key] = self._look(exercise, code)
         shown: list[Any] | None = self.key[key]
         return shown
+
+    def _look(self, exercise: Exercise, code: str) -> list[Any] | None:
+        session = Session(self, self.master.submission({exercise.id: code}))
+        try:
+            found = self._verdict(exercise, session, diagnosed=False)
+        except WorkerDiedError:
+            return None
+        finally:
+            session.close()
+        return diagnose.fingerprint(found.results)
 
 
 def _lost(verdict: Verdict | None) -> bool:

@@ -24,8 +24,14 @@ def grade(
     name = _lesson_of(path, data, solutions)
     seed = secrets.randbelow(2**31) if seed is None else seed
     job = verdicts.Job(
-        name, solutions[name], data, seed, full=True, sandbox=verdicts.NONE
-    )  # one's own file, run as one runs it oneself
+        name,
+        solutions[name],
+        data,
+        seed,
+        full=True,
+        sandbox=verdicts.NONE,  # one's own file, run as one runs it oneself
+        mistakes=verdicts.mistakes_of(root, name),
+    )
     return verdicts.judge(job)
 
 

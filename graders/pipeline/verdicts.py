@@ -7,16 +7,17 @@ import contextlib
 import io
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from graders.checks.check import Result
+from graders.pipeline import bank, unreadable, walls
 from graders.pipeline import judge as judges
-from graders.pipeline import unreadable, walls
 from graders.pipeline.boundaries import open_modules
 from graders.pipeline.findings import CourseError
-from graders.pipeline.judge import Judge, Verdict
+from graders.pipeline.judge import Bank, Judge, Verdict
 from graders.pipeline.lesson import is_stretch
 from graders.pipeline.master import Cell, Master, bound_names, untouched
 from graders.pipeline.rebuild import Assignment, Note, rebuild
@@ -30,6 +31,10 @@ BUBBLEWRAP, NONE = "bubblewrap", "none"
 SANDBOXES = (BUBBLEWRAP, NONE)
 ENDS = ("no answer within", "no answer: time is up", "no answer: the process ended")
 _making = threading.Lock()
+
+
+Mistakes = tuple[tuple[str, str, str, str], ...]
+"""Exercise, name, words and code of known mistakes, for a diagnosis of what failed."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Job:
     limits: Limits = LIMITS
     full: bool = False
     sandbox: str = BUBBLEWRAP
+    mistakes: Mistakes = ()
     only: tuple[str, ...] | None = None
     lost: tuple[str, ...] = ()
 
@@ -58,20 +64,33 @@ def assignment(solution: bytes, lesson: str) -> Assignment:
 
 
 @lru_cache(maxsize=8)
-def _kept(
-    solution: bytes, lesson: str, seed: int, limits: Limits, sandbox: str
-) -> Judge:
+def _kept(job: Job) -> Judge:
     # the given cells of a lesson print, and run in the judge
     with contextlib.redirect_stdout(io.StringIO()):
-        master = assignment(solution, lesson).master
-        launcher = launcher_of(master, sandbox)
-        return Judge(master, seed=seed, limits=limits, launcher=launcher)
+        master = assignment(job.solution, job.lesson).master
+        known: Bank = {}
+        for exercise, *mistake in job.mistakes:
+            known.setdefault(exercise, []).append((mistake[0], mistake[1], mistake[2]))
+        return Judge(
+            master,
+            seed=job.seed,
+            limits=job.limits,
+            launcher=launcher_of(master, job.sandbox),
+            bank=known,
+        )
 
 
 def judge_of(job: Job) -> Judge:
     """The judge of an assignment, made once for a whole class."""
     with _making:
-        return _kept(job.solution, job.lesson, job.seed, job.limits, job.sandbox)
+        return _kept(replace(job, notebook=b"", full=False, only=None, lost=()))
+
+
+def mistakes_of(root: Path, lesson: str) -> Mistakes:
+    """Known mistakes of a lesson; none where the course's tests are not at hand."""
+    found = bank.load(root / "tests" / "mutants" / lesson)
+    entries = [entry for entries in found.values() for entry in entries]
+    return tuple((e.exercise, e.name, e.says, e.answer) for e in entries)
 
 
 def launcher_of(master: Master, sandbox: str) -> Launcher:

@@ -328,3 +328,31 @@ def test_full_marks_that_the_notebook_shows_and_nobody_finds_are_flagged(
     assert "shows 5 of 5 points below e1-forward-slope" in told["claims"]
     assert "close to t" in told["claims"]
     assert "shows" not in told["honest"]
+
+
+SMALL = """# %% mutant="small-x-only" says="forgetting large x"
+def forward(f, x, h):
+    return (f(x + h) - f(x)) / h if abs(x) < 100 else 0.0
+"""
+
+
+def test_a_mistake_that_only_hidden_inputs_show_is_named(tmp_path):
+    (tmp_path / "course").mkdir()
+    made = classes.tiny_course(tmp_path / "course")
+    folder = made / "tests" / "mutants" / NAME
+    folder.mkdir(parents=True)
+    (folder / f"{classes.ANSWER}.py").write_text(SMALL)
+    answer = (
+        "def forward(f, x, h):\n"
+        "    if x > 100 or x < -100:\n"
+        "        return 0.0\n"
+        "    return (f(x + h) - f(x)) / h"
+    )
+    hand_in(tmp_path / "class", "bob", notebook(answer))
+    hand_in(tmp_path / "class", "eve", notebook(WRONG))
+    found = room(made, tmp_path / "work").grade(tmp_path / "class", silent)
+    says = {
+        line.student: line.outcomes[NAME]["verdicts"][0]["diagnosis"]
+        for line in found.lines
+    }
+    assert says == {"bob": "forgetting large x", "eve": ""}
