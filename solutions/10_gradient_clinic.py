@@ -282,8 +282,8 @@ WARD = [  # (name, values, gradient, trained)
     ("new_bias", [0.0, 0.0], [2.0, 0.0], True),
 ]
 for name, row in usual_report(bag(WARD, torch.float32)).items():
-    words = {key: str(value)[:12] for key, value in row.items()}
-    print(f"{name:18}", *(f"{key} {word}; " for key, word in words.items()))
+    words = [v if isinstance(v, str) else f"{k} {float(v):.3g}" for k, v in row.items()]
+    print(f"{name:18}", ", ".join(words))
 
 # %% [markdown]
 # Read it as a patient would. What is wrong with this instrument?
@@ -622,7 +622,7 @@ table([["optimiser, rate", "step 1", "step 20", "step 60"], *ratios])
 #
 # ### Hooks: where the instruments plug in
 #
-# Both pictures were made after the fact, from `.grad`. To see what happens *inside* a
+# Both instruments read `.grad` after the fact. To see what happens *inside* a
 # pass, PyTorch lets you register **hooks**: functions that it calls when a certain
 # value is ready. There are four kinds you need, and one backward pass shows their
 # order.
@@ -666,7 +666,7 @@ print(*heard(), sep="\n")
 # `torch.autograd.detect_anomaly()` (or `set_detect_anomaly(True)`) makes backward check
 # what each node returns, and remember which forward line made that node. It is often
 # said to show "where the NaN or Inf first appeared". Five patients: guess for each
-# whether anomaly mode says something.
+# whether anomaly mode says something. (The second table asks what it costs.)
 
 
 # %%
@@ -997,7 +997,7 @@ def trace(place, kind, booked, seed):
 def no_trace(place, kind, booked, seed):
     net = patient(place, kind)
     values = [p.detach().numpy() for p in net.parameters()]
-    grads = ["None"] * len(values)
+    grads: list = ["None"] * len(values)
     if booked is not None:
         grads[0] = np.full((4, 3), booked)
     flags = [not name.startswith("last.out") for name, _ in net.named_parameters()]
@@ -2403,18 +2403,18 @@ table([["instrument", "what it says"], *broken])
 # was clipped to $[-1, 1]$. Those who built it again wrote what they read: clip the
 # error, then square. In September 2015 a reader of one such program showed that the
 # gradient is then zero exactly where the error is large ([issue 46 of
-# deep_q_rl](https://github.com/spragunr/deep_q_rl/issues/46)); it was repaired the same
-# day. In June and December 2016 the same bug was found in two other programs ([issue
-# 5](https://github.com/carpedm20/deep-rl-tensorflow/issues/5), [issue
+# deep_q_rl](https://github.com/spragunr/deep_q_rl/issues/46)), and sent a repair the
+# same day. In June and December 2016 the same bug was found in two other programs
+# ([issue 5](https://github.com/carpedm20/deep-rl-tensorflow/issues/5), [issue
 # 16](https://github.com/devsisters/DQN-tensorflow/issues/16)). What was meant was to
 # limit the *gradient*, and the loss that does so is Huber's. Nothing crashed anywhere;
 # the programs learned, from their small errors only.
 #
 # The single `where` has been reported to PyTorch again and again, for instance in
-# [issue 68425](https://github.com/pytorch/pytorch/issues/68425) of 2021, and that
-# anomaly mode does not look for inf in [issue
-# 160016](https://github.com/pytorch/pytorch/issues/160016) of 2025. Both are how the
-# engine works, not slips; so they will be there in your program, too.
+# [issue 68425](https://github.com/pytorch/pytorch/issues/68425) of 2021; that anomaly
+# mode should also stop at inf is a wish in [issue
+# 160016](https://github.com/pytorch/pytorch/issues/160016) of 2025. Until then, both
+# will be there in your programs, too.
 #
 # ## 14 · Interview corner: five classics
 #
