@@ -1262,7 +1262,7 @@ def tried(run):
         return run().tolist()
     except RuntimeError as error:
         words = " ".join(str(error).split())
-        return "refused: " + (words if len(words) < 125 else words[:122] + "...")
+        return "refused: " + (words if len(words) < 150 else words[:147] + "...")
 
 
 for f in (OnAttribute.apply, OnList.apply):
@@ -1381,7 +1381,8 @@ HALF = np.log(2.0)  # for exercise 5: e**x / 2 is e**(x - HALF)
 #   constants then. It also fails if they are returned, and their cotangents ignored.
 # - *large arguments* fails if you write `x.exp() / 2`.
 # - *says no* fails if you forget the decorator. Above `backward`, the order is
-#   `@staticmethod`, then `@once_differentiable`; after the class, do as `Honest` does.
+#   `@staticmethod`, then `@once_differentiable`. Or do as `Honest` does, on the last
+#   line of the answer cell.
 #
 # </details>
 # <details><summary>Hint 3: an annotated skeleton</summary>
@@ -1928,8 +1929,8 @@ table(rows, caption="Three witnesses")
 # `shifted` in section 4.
 #
 # **"What does gradcheck guarantee?"** Agreement with differences, at these points, for
-# unit cotangents, first order. *Evidence:* the first line below. *The trap:* "it passed
-# on `randn`" says nothing about 6.
+# unit cotangents, first order. *Evidence:* the first two lines below. *The trap:* "it
+# passed on `randn`" says nothing about 6.
 #
 # **"Why must a backward be linear in its cotangent?"** Because it is $u \mapsto u^\top
 # J$: fan-out adds cotangents up, and the sum must not depend on the order of adding and
