@@ -11,7 +11,8 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -28,12 +29,17 @@ SKIPPED = frozenset({"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git"})
 
 @dataclass(frozen=True)
 class Item:
-    """One file or folder: the parts of its path, and its bytes or why it has none."""
+    """One file or folder: the parts of its path, and its bytes or why it has none.
+
+    `when` is the time (seconds since 1970) that the file bears where it was handed in,
+    0 where none is known; of what lies in a student's zip, that of the zip.
+    """
 
     parts: tuple[str, ...]
     size: int = 0
     read: Callable[[], bytes] | None = None
     refused: str = ""
+    when: float = 0.0
 
     @property
     def name(self) -> str:
@@ -64,7 +70,8 @@ def _opened(item: Item) -> Iterator[Item]:
     data = item.read()
     # `zoe.zip` beside the others is zoe's; `zoe/work.zip` is zoe's as well
     above = item.parts[:-1] or (item.name[:-4],)
-    yield from _zip(io.BytesIO(data), above, MAX_ZIPPED)
+    for inner in _zip(io.BytesIO(data), above, MAX_ZIPPED):
+        yield replace(inner, when=item.when)  # the student's own clock says nothing
 
 
 # -- folders ------------------------------------------------------------------------
@@ -97,7 +104,7 @@ def _file(path: Path, parts: tuple[str, ...]) -> Item:
         return Item(parts, refused="is no plain file, or lies too deep")
     if found.st_size > MAX_FILE:
         return Item(parts, refused=_too_large(found.st_size))
-    return Item(parts, found.st_size, partial(_read, path))
+    return Item(parts, found.st_size, partial(_read, path), when=found.st_mtime)
 
 
 def _read(path: Path) -> bytes:
@@ -147,7 +154,16 @@ def _entry(
         return Item(parts)
     if why := _suspicious(entry):
         return Item(parts, refused=why)
-    return Item(parts, entry.file_size, partial(_unzip, archive, entry))
+    read = partial(_unzip, archive, entry)
+    return Item(parts, entry.file_size, read, when=_when(entry))
+
+
+def _when(entry: zipfile.ZipInfo) -> float:
+    """A zip has the time of the clock where it was made; 0 where it has none."""
+    try:
+        return datetime(*entry.date_time).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def _suspicious(entry: zipfile.ZipInfo) -> str:
