@@ -43,6 +43,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# Without a policy.toml there, or in the grading folder, nothing is taken off.
+c.AssignLatePenalties.plugin_class = "graders.pipeline.late.LatePolicy"
+c.LatePolicy.folders = [str(ROOT)]
 
 # Our page: nbgrader's own shows hidden lines in tracebacks and runs students' scripts.
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]

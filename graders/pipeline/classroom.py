@@ -15,18 +15,21 @@ import re
 import secrets
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from graders.pipeline import (
+    context,
     gradebook,
     intake,
     marks,
     overview,
+    policy,
     report,
     source,
     unreadable,
@@ -38,6 +41,7 @@ from graders.pipeline.findings import CourseError
 from graders.pipeline.lesson import is_lesson
 from graders.pipeline.notebook import to_bytes, to_notebook
 from graders.pipeline.rebuild import Assignment
+from graders.pipeline.roster import Roster
 from graders.pipeline.sandbox import Limits
 
 CSV = "grades.csv"
@@ -46,10 +50,12 @@ GRADERS = (
     "boundaries",
     "inside",
     "judge",
+    "late",
     "ledger",
     "master",
     "names",
     "nbgrader_plugin",
+    "policy",
     "rebuild",
     "report",
     "sandbox",
@@ -85,6 +91,10 @@ class Classroom:
     limits: Limits = field(default_factory=Limits)
     executor: Executor = field(default_factory=InThisProcess)
     sandbox: str = verdicts.BUBBLEWRAP
+    dues: dict[str, datetime] = field(init=False, default_factory=dict)
+    roster: Roster = field(default_factory=Roster)
+    layout: str = ""
+    due: Mapping[str, str] = field(default_factory=dict)  # "" is every lesson's
 
     @property
     def database(self) -> Path:
@@ -102,14 +112,15 @@ class Classroom:
 
     def _grade(self, folder: Path, watch: Watch) -> report.Class:
         self._draw_seed()
+        rules = policy.load(policy.find(self._rules()))
         watch("release", 0, len(self.lessons))
         solutions = self.release(watch)
-        assignments = self.assignments()
         watch("intake", 0, 1)
-        found = intake.collect(folder.resolve(), assignments)
+        found = self._collect(folder)
         watch("intake", 1, 1)
-        self._enrol(found)
-        tasks = [t for s in found.submissions for t in self._task(s, solutions)]
+        self._enrol(found, rules)
+        made = context.Context(found.submissions, self.dues, rules)
+        tasks = [t for s in found.submissions for t in self._task(s, solutions, made)]
         due = [task for task in tasks if self.force or not self._is_done(task)]
         self._record_all(due, found, watch, len(tasks))
         self._remember(found)
@@ -118,12 +129,46 @@ class Classroom:
         watch("export", 1, 1)
         return graded
 
+    def _collect(self, folder: Path) -> intake.Intake:
+        """What was handed in, each that is late with a note that says so."""
+        kept = load(self.work / "run.json").get("class", {}).get("roster", [])
+        self.roster = self.roster or Roster.from_json(kept)
+        with quiet():
+            self.dues = gradebook.set_dues(
+                self.url, self.lessons, self.due, gradebook.course_url(self.root)
+            )
+        found = intake.collect(
+            folder.resolve(),
+            self.assignments(),
+            self.roster,
+            self.layout,
+            clock=bool(self.due),
+        )
+        for one in found.submissions:
+            one.notes += context.late(one, self.dues.get(one.assignment))
+        return found
+
+    def _rules(self) -> list[Path]:
+        """Where the rules for late submissions may stand."""
+        return [self.work, self.root]
+
+    def config(self) -> Any:
+        """The course's nbgrader settings, with this class's rules for late work."""
+        config = gradebook.configured(self.root)
+        config.LatePolicy.folders = [str(folder) for folder in self._rules()]
+        return config
+
     @cached_property
     def solutions(self) -> dict[str, bytes]:
         """The instructor's notebooks, made of the sources as they are now."""
         folder = self.root / source.SOURCES
         lessons = {n: source.load(folder / f"{n}.py", self.root) for n in self.lessons}
         return {name: to_bytes(to_notebook(one)) for name, one in lessons.items()}
+
+    @cached_property
+    def _mistakes(self) -> dict[str, verdicts.Mistakes]:
+        """Known mistakes by lesson: their words tell what hidden failures are like."""
+        return {n: verdicts.mistakes_of(self.root, n) for n in self.lessons}
 
     def assignments(self) -> dict[str, Assignment]:
         """What submissions are laid into, by lesson."""
@@ -181,15 +226,26 @@ class Classroom:
         """The gradebook as nbgrader names it; waits a minute for a busy one."""
         return f"sqlite:///{self.database.resolve()}?timeout=60"
 
-    def _enrol(self, found: intake.Intake) -> None:
+    def _enrol(self, found: intake.Intake, rules: policy.Policy) -> None:
         from nbgrader.api import Gradebook
 
-        with Gradebook(self.url) as book:
-            for student in found.students:
-                book.update_or_create_student(student)
+        with quiet(), Gradebook(self.url) as book:
+            for name in found.students:
+                known = self.roster.students.get(name)
+                facts = known.for_gradebook() if known else {}
+                book.update_or_create_student(name, **facts)
+            if rules.free_days:  # of one lesson they depend on all others' times
+                for one in found.submissions:
+                    if one.timestamp and one.assignment in self.lessons:
+                        book.update_or_create_submission(
+                            one.assignment, one.student, timestamp=one.timestamp
+                        )
 
     def _task(
-        self, submission: intake.Submission, solutions: dict[str, bytes]
+        self,
+        submission: intake.Submission,
+        solutions: dict[str, bytes],
+        made: context.Context,
     ) -> Iterator[Task]:
         name = submission.assignment
         if name not in solutions:
@@ -202,11 +258,14 @@ class Classroom:
             self.seed,
             self.limits,
             sandbox=self.sandbox,
+            mistakes=self._mistakes[name],
         )
         told = json.dumps([n.as_json() for n in submission.notes])
         words = (submission.refused, told, submission.timestamp)
         mine = digest(job.notebook, *(word.encode() for word in words))
-        ours = digest(str(self.seed).encode(), graders_version())
+        ours = digest(
+            str(self.seed).encode(), graders_version(), made.words(submission)
+        )
         yield Task(submission, job, f"{mine}:{digest(job.solution)}:{ours}")
 
     def _is_done(self, task: Task) -> bool:
@@ -234,8 +293,7 @@ class Classroom:
             # before any thread runs: the given cells of a lesson print
             verdicts.judge_of(job)
         watch("grade", skipped, every)
-        config = gradebook.configured(self.root)
-        with quiet(), Ledger(self.url, config) as ledger:
+        with quiet(), Ledger(self.url, self.config()) as ledger:
             done = self.executor.map(_judge, due)
             for count, one in enumerate(done, 1):
                 self._record(ledger, one)
@@ -324,8 +382,11 @@ class Classroom:
         return api
 
     # -- after -----------------------------------------------------------------------
-    def again(self, *, statistics: bool = False) -> report.Class:
-        """The class as it was graded, scores and comments by hand included."""
+    def again(self, *, statistics: bool = False, publish: bool = True) -> report.Class:
+        """The class as it was graded, scores and comments by hand included.
+
+        Its pages are made anew, unless one only wants to know.
+        """
         kept = self.kept()
         worth = dict(kept["class"]["lessons"])
         graded = report.Class(worth, [], kept["seed"], kept["class"]["notes"])
@@ -342,7 +403,8 @@ class Classroom:
                 lines[student].outcomes[lesson] = found
                 lines[student].enter(lesson, entry)
         graded.lines += lines.values()
-        self._publish(graded, statistics)
+        if publish:
+            self._publish(graded, statistics)
         return graded
 
     def kept(self) -> dict[str, Any]:
@@ -358,7 +420,13 @@ class Classroom:
     def _remember(self, found: intake.Intake) -> None:
         """What no graded notebook says: who is there, what was not found or broke."""
         notes: dict[str, list[str]] = {name: [] for name in found.students}
+        handed_in = {one.student for one in found.submissions}
+        for name in set(notes) - handed_in:
+            notes[name].append("handed in nothing")
+        labels: dict[str, dict[str, str]] = {}
         for one in found.submissions:
+            if one.label:
+                labels.setdefault(one.student, {})[one.assignment] = one.label
             failed = load(self.done(one.student, one.assignment)).get("error")
             if not one.assignment:
                 notes[one.student] += [*(note.text for note in one.notes), one.refused]
@@ -368,6 +436,7 @@ class Classroom:
         worth = {name: worth_of(one) for name, one in self.assignments().items()}
         told = [note.text for note in found.notes]
         kept = {"students": notes, "lessons": worth, "notes": told}
+        kept |= {"labels": labels, "roster": self.roster.as_json()}
         state = load(self.work / "run.json")
         pending = state.get("pending", {})  # all checks are those of now
         state["pending"] = {n: v for n, v in pending.items() if n not in self.lessons}

@@ -3,9 +3,10 @@
 import os
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,44 @@ def configured(root: Path) -> Any:
     config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     return config
+
+
+def course_url(root: Path) -> str:
+    """The course's own gradebook, where formgrader keeps due dates; "" for none."""
+    url = str(configured(root).CourseDirectory.db_url)
+    path = url.removeprefix("sqlite:///").partition("?")[0]
+    return url if not url.startswith("sqlite") or Path(path).is_file() else ""
+
+
+def set_dues(
+    url: str, lessons: Sequence[str], given: Mapping[str, str], course: str = ""
+) -> dict[str, datetime]:
+    """Due dates of lessons that have one, as they stand in the gradebook then.
+
+    What is given holds ("" is for every lesson); else what the gradebook has; else
+    what the course's own has.
+    """
+    from nbgrader.api import Gradebook
+
+    known = dues(course) if course else {}
+    with Gradebook(url) as book:
+        have = {one.name: one.duedate for one in book.assignments}
+        for name in lessons:
+            wanted = given.get(name, given.get("", ""))
+            if not wanted and have.get(name) is None and name in known:
+                wanted = known[name].strftime("%Y-%m-%d %H:%M:%S UTC")
+            if wanted and name in have:
+                book.update_or_create_assignment(name, duedate=wanted)
+    return dues(url)
+
+
+def dues(url: str) -> dict[str, datetime]:
+    """The due dates in a gradebook, in UTC."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(url) as book:
+        found = {one.name: one.duedate for one in book.assignments}
+    return {name: when for name, when in found.items() if when is not None}
 
 
 def release(root: Path, stem: str) -> Released:

@@ -204,7 +204,6 @@ class Regrade:
     def _judge(
         self, due: list[Task], found: Regraded, watch: Watch, every: int
     ) -> None:
-        from graders.pipeline import gradebook
         from graders.pipeline.ledger import Ledger
 
         skipped = every - len(due)
@@ -212,8 +211,7 @@ class Regrade:
         if not due:
             return
         verdicts.judge_of(due[0].job)  # before any thread runs: its cells print
-        config = gradebook.configured(self.room.root)
-        with quiet(), Ledger(self.room.url, config) as ledger:
+        with quiet(), Ledger(self.room.url, self.room.config()) as ledger:
             for at, done in enumerate(self.room.executor.map(judge, due), 1):
                 self._record(ledger, done, found)
                 watch("regrade", skipped + at, every)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 EXAMPLE = (
     "graders grade                       # a sample class\n"
     "  graders grade submissions.zip --to grades --assignment 01\n"
+    "  graders grade download.zip --from zip --roster students.csv "
+    "--due 2026-03-01T23:59\n"
     "  graders grade class.zip --scheduler tcp://host:8786 --tls-ca ca.pem "
     "--tls-cert me.pem --tls-key me.key\n"
     "  graders grade --self my_course/01_finite_differences/01_finite_differences.ipynb"
@@ -32,6 +34,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "submissions", nargs="?", type=Path, metavar="CLASS", help=words
     )
+    _add_source(parser)
     words = "one notebook of your own: its whole verdict, hidden properties included"
     parser.add_argument("--self", type=Path, metavar="NOTEBOOK", dest="own", help=words)
     words = (
@@ -44,6 +47,15 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
     words = "of the hidden inputs (default: drawn, and kept for the folder)"
     parser.add_argument("--seed", type=int, metavar="N", help=words)
+    _add_machine(parser)
+    _add_cluster(parser)
+    words = "grade again what has not changed"
+    parser.add_argument("--force", action="store_true", help=words)
+    add_root(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
     words = (
         "walls round each submission: bubblewrap, or none for files that you trust as "
         "your own (default: bubblewrap; none for the sample class where there is none)"
@@ -51,11 +63,58 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--sandbox", choices=("bubblewrap", "none"), help=words)
     words = "submissions at once on this machine (default: one for each core)"
     parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
-    _add_cluster(parser)
-    words = "grade again what has not changed"
-    parser.add_argument("--force", action="store_true", help=words)
-    add_root(parser)
-    parser.set_defaults(run=run)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where submissions come from")
+    words = (
+        "zip or folder: a bulk download of Moodle or Canvas, or notebooks named after "
+        "students; nbgrader: its exchange's inbound, or submitted/ (default: whichever "
+        "it is)"
+    )
+    choices = ("zip", "folder", "nbgrader")
+    group.add_argument("--from", dest="layout", choices=choices, default="", help=words)
+    words = (
+        "CSV of the class (student_id, first_name, last_name, email, ids of the "
+        "platform; or Canvas's or Moodle's export): names students, tells who handed "
+        "in nothing"
+    )
+    group.add_argument("--roster", type=Path, metavar="CSV", help=words)
+    words = (
+        "due date, as 2026-03-01T23:59 in this machine's time, or 02=2026-03-01T23:59 "
+        "for one lesson; a file's time then counts where nothing better is known "
+        "(default: the gradebook's)"
+    )
+    group.add_argument(
+        "--due", action="append", default=[], metavar="[LESSON=]WHEN", help=words
+    )
+
+
+def dues(given: list[str], lessons: list[str]) -> dict[str, str]:
+    """Due dates by lesson, "" for all, as nbgrader reads them."""
+    from datetime import UTC, datetime
+
+    from graders.pipeline.findings import CourseError
+
+    found: dict[str, str] = {}
+    for text in given:
+        which, _, when = text.rpartition("=")
+        names = [n for n in lessons if n == which or n[:2] == which.zfill(2)]
+        try:
+            moment = datetime.fromisoformat(when).astimezone(UTC)
+        except ValueError:
+            raise CourseError(
+                f"--due {text}: needed is a time such as 2026-03-01T23:59, or "
+                "02=2026-03-01T23:59 for one lesson."
+            ) from None
+        if which and not names:
+            raise CourseError(
+                f"--due {text}: no lesson {which} is graded; there are: "
+                f"{', '.join(lessons)}"
+            )
+        written = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+        found |= dict.fromkeys(names or [""], written)
+    return found
 
 
 def _add_cluster(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +151,7 @@ def run(args: argparse.Namespace) -> int:
 def _class(root: Path, args: argparse.Namespace) -> None:
     from rich.console import Console
 
+    from graders.pipeline import roster
     from graders.pipeline.classroom import Classroom, lessons_of
     from graders.pipeline.report import table
 
@@ -104,7 +164,11 @@ def _class(root: Path, args: argparse.Namespace) -> None:
         args.seed,
         args.force,
         sandbox=args.sandbox or _sandbox(args.submissions is None),
+        layout=args.layout,
+        due=dues(args.due, names),
     )
+    if args.roster is not None:
+        room.roster = roster.read(args.roster)
     folder = args.submissions or _sample(room)
     with _executor(args, room), progress() as watch:
         graded = room.grade(folder, watch)
