@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "report",
         "show a graded class: scores, exercises, mistakes, flags",
     ),
+    "export": ("export", "write scores for a spreadsheet, Canvas or Moodle"),
+    "bundle": ("bundle", "pack lessons and packages for students, no solution inside"),
     "doctor": ("doctor", "print the sandbox's policy and test each wall of it here"),
     "audit": (
         "audit",
