@@ -35,7 +35,13 @@ TRIVIAL = tuple(
     )
 )
 # (notebook, line without spaces, why it may stand there): reviewed by a person.
-ALLOWED: tuple[tuple[str, str, str], ...] = ()
+_LATER = "a later lesson; the line is what anybody writes, and gives no idea away"
+ALLOWED: tuple[tuple[str, str, str], ...] = (
+    ("08_switching_off", "from_inside,", _LATER),
+    ("08_switching_off", "returnloss.item()", _LATER),
+    ("10_gradient_clinic", "leaf=x.detach().requires_grad_()", _LATER),
+    ("10_gradient_clinic", "returnloss.item()", _LATER),
+)
 # What may lie below lessons/: everything there is handed to students.
 SUFFIXES = (".ipynb",)
 _HINT3 = re.compile(
