@@ -12,11 +12,11 @@ SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
 RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check build grade audit bench pins clean
+.PHONY: help setup lab test check build grade student-bundle audit bench pins clean
 
 help:  ## print this
 	@echo "autograd-course: what make can do"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo "options: PYTHON=python3.12 (which Python), CUDA=1 (torch with CUDA instead of CPU)"
 
 lab:  ## learn: install, copy missing lessons to my_course/, open them (PORT=8899 BROWSER=no)
@@ -43,6 +43,10 @@ setup:  ## only make .venv, with what the tests need
 build:  ## make the notebooks from solutions/*.py
 	$(SETUP) install lab --cuda "$(CUDA)"
 	$(RUN) graders build
+
+student-bundle:  ## pack what students get, without solutions: dist/student-bundle.zip
+	$(SETUP) install lab --cuda "$(CUDA)"
+	$(RUN) graders bundle
 
 audit:  ## try every mutant and unusual answer; keep the figures in tests/audit.json
 	$(SETUP) install test --cuda "$(CUDA)"
