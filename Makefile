@@ -12,7 +12,7 @@ SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
 RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check build grade student-bundle audit bench pins clean
+.PHONY: help setup lab test check build grade student-bundle audit bench playground pins clean
 
 help:  ## print this
 	@echo "autograd-course: what make can do"
@@ -58,6 +58,9 @@ bench:  ## time autograd_ref beside its peers, in one table (BENCH_ARGS="--only 
 	$(RUN) python -m pip install --quiet -c constraints.txt -e ".[bench]" \
 	  || echo "not every peer could be installed; the table says which are left out"
 	$(RUN) python -m tests.benchmarks $(BENCH_ARGS)
+
+playground:  ## write the no-code page build/playground/index.html for any browser
+	@"$(or $(PYTHON),python3)" tools/playground.py
 
 pins:  ## write constraints.txt anew from what pip resolves today
 	$(SETUP) pin

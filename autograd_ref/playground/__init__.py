@@ -1,7 +1,8 @@
 """Three Ways Down: one formula, three ways to its derivative, without code.
 
-Its mathematics is one script for browsers, `three_ways.js`, held to the package by a
-parity test; `describe(...)` gives the same numbers as lines to print.
+`Playground(...)` is a widget for notebooks and needs the extra `[playground]`;
+`describe(...)` prints the same numbers anywhere. `make playground` writes a page for a
+browser alone. The only room of the package that knows Jupyter; no module imports it.
 
 >>> print(describe("x*x", {"x": 3}, mode="forward"))
 forward mode: 1 pass for 1 input
@@ -10,6 +11,15 @@ x                    3        1
 v1    mul(x, x)      9        6
 """
 
-from .table import describe
+from typing import Any
 
-__all__ = ["describe"]
+from .table import describe
+from .widget import SCRIPT, STRINGS, widget_class
+
+__all__ = ["SCRIPT", "STRINGS", "Playground", "describe"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Playground":
+        return widget_class()
+    raise AttributeError(f"autograd_ref.playground has no {name!r}")

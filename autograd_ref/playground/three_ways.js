@@ -601,3 +601,475 @@ export function show(x) {
   const size = Math.abs(x);
   return size >= 1e6 || size < 1e-4 ? x.toExponential(3).replace(/\.?0+e/, "e") : String(Number(x.toPrecision(6)));
 }
+
+// -- the steps of a mode, each a sentence -------------------------------------------
+const filler = (strings) => (key, data = {}) =>
+  (strings[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => data[name] ?? "");
+
+// A node's step as text: "x * y", "exp(a)"; names for arguments.
+export function caption(program, i) {
+  const { op, args, name } = program.nodes[i];
+  if (!args.length) return name;
+  const [a, b] = args.map((arg) => program.nodes[arg].name);
+  const { infix } = RULES[op];
+  if (!infix) return `${op}(${args.length > 1 ? `${a}, ${b}` : a})`;
+  return args.length > 1 ? `${a} ${infix} ${b}` : `${infix}${a}`;
+}
+
+// Steps of a mode: `{node, text, truth, shown}`; `shown` is the derivative that stands at
+// each node after the step, `sums` what was added up there.
+export function walk(program, x, state, strings) {
+  const t = filler(strings), { nodes } = program, name = (i) => nodes[i].name;
+  const { mode = "reverse", wrt = 0, out = 0, mistakes = [] } = state;
+  const f32 = state.dtype === "float32" || mistakes.includes("float32");
+  const values = run(program, x, { f32 }), steps = [], shown = {}, sums = {};
+  const tell = (node, key, data, truth) => steps.push({
+    node, text: t(key, data), truth, shown: { ...shown }, sums: { ...sums },
+  });
+  if (mode === "forward") {
+    const pass = forward(program, values, x.map((_, k) => Number(k === wrt)), { f32, mistakes });
+    for (const { node, terms, result } of pass.steps) {
+      shown[node] = result;
+      if (terms.length > 1) sums[node] = terms.map(({ term }) => show(term)).join(" + ");
+      const products = terms.map((s) => `${show(s.partial)} * ${show(s.from)}`).join(" + ");
+      tell(node, terms.length ? "say_push" : "say_tangent", {
+        name: name(node), step: caption(program, node), value: show(values[node]),
+        products, result: show(result), input: program.names[wrt],
+      }, result);
+    }
+  } else if (mode === "reverse") {
+    const pass = broken(program, x, out, f32 ? [...new Set([...mistakes, "float32"])] : mistakes);
+    const end = program.outputs[out], parts = {};
+    shown[end] = mistakes.includes("seed") ? 0 : 1;
+    tell(end, "say_seed", { name: name(end), seed: shown[end] }, shown[end]);
+    for (const { node, g, contributions } of pass.steps) {
+      for (const { arg, partial, term, before, after } of contributions) {
+        (parts[arg] ||= before ? [show(before)] : []).push(show(term));
+        shown[arg] = after;
+        if (parts[arg].length > 1) sums[arg] = parts[arg].join(mistakes.includes("overwrite") ? " , " : " + ");
+        tell(node, parts[arg].length > 1 ? "say_add" : "say_pull", {
+          name: name(node), step: caption(program, node), g: show(g), arg: name(arg),
+          partial: show(partial), term: show(term), after: show(after), sum: sums[arg],
+        }, after);
+        steps[steps.length - 1].to = arg;
+      }
+    }
+  } else {
+    const scheme = state.scheme || "central", h = Number(state.h) || best(scheme, f32);
+    x.forEach((value, k) => {
+      const node = program.inputs[k];
+      const result = (shown[node] = difference(program, x, k, out, h, scheme, { f32 }));
+      tell(node, "say_measure", {
+        input: name(node), h: show(h), result: show(result), scheme: t(`scheme_${scheme}`),
+        out: name(program.outputs[out]), truth: show(slope(program, x, k, out)),
+      }, result);
+    });
+  }
+  return { steps, values };
+}
+
+// Places of the nodes: a layer is the longest way from a leaf; constants are not drawn.
+// An edge over several layers gets a place in each, so that it passes between nodes.
+export function layout(program) {
+  const layers = [], level = [], at = {}, over = {};
+  program.nodes.forEach((node, i) => {
+    level[i] = node.args.length ? 1 + Math.max(...node.args.map((arg) => level[arg])) : 0;
+    if (node.op === "const") return;
+    (layers[level[i]] ||= []).push({ key: i, from: node.args });
+    for (const arg of new Set(node.args)) {
+      if (program.nodes[arg].op === "const") continue;
+      for (let l = level[arg] + 1; l < level[i]; l++) {
+        const key = `${arg} ${i} ${l}`;
+        (layers[l] ||= []).push({ key, from: [l === level[arg] + 1 ? arg : `${arg} ${i} ${l - 1}`] });
+        (over[`${arg} ${i}`] ||= []).push(key);
+      }
+    }
+  });
+  const drawn = layers.filter(Boolean), rows = Math.max(...drawn.map((l) => l.length));
+  drawn.forEach((layer, column) => {
+    const weight = ({ key, from }) => {
+      const ys = from.filter((f) => at[f]).map((f) => at[f].row);
+      return ys.length ? ys.reduce((a, b) => a + b) / ys.length : Number(key) || 0;
+    };
+    const order = column ? [...layer].sort((a, b) => weight(a) - weight(b)) : layer;
+    order.forEach(({ key }, k) => (at[key] = { column, row: k + (rows - order.length) / 2 }));
+  });
+  return { at, over, columns: drawn.length, rows };
+}
+
+export function explain(error, strings) {
+  const t = filler(strings);
+  return t("error_at", {
+    what: t(`error_${error.code}`, { found: error.found, limit: LIMITS.length }), place: error.at + 1,
+    expected: error.expected ? t("error_expected", { what: t(`expected_${error.expected}`) }) : "",
+  });
+}
+
+// -- the page -----------------------------------------------------------------------
+const CSS = `
+.twd{--ink:#14171c;--paper:#fff;--soft:#eef1f5;--line:#5b6470;--a:#0072b2;--b:#b34700;--c:#00664b;--bad:#a80036;
+ color:var(--ink);background:var(--paper);font:1rem/1.45 system-ui,sans-serif;padding:.6rem;box-sizing:border-box;max-width:76rem;margin:auto}
+@media (prefers-color-scheme:dark){.twd{--ink:#f2f4f7;--paper:#15181d;--soft:#232830;--line:#a7b0bd;--a:#56b4e9;--b:#e69f00;--c:#2fd6a8;--bad:#ff9ab0}}
+.twd *{box-sizing:border-box}
+.twd h2{font-size:1.05rem;margin:0 0 .4rem}
+.twd section,.twd form{border:1px solid var(--line);border-radius:.4rem;padding:.6rem;margin:0 0 .6rem;min-width:0}
+.twd .grid{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));align-items:start}
+.twd .row{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:.3rem 0}
+.twd .scroll{overflow-x:auto}
+.twd label{display:inline-flex;gap:.35rem;align-items:center}
+.twd input,.twd select,.twd button,.twd textarea{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:.3rem;padding:.25rem .5rem;max-width:100%}
+.twd input[type=range]{padding:0;width:9rem;accent-color:var(--a)}
+.twd button,.twd select{min-height:2rem}.twd button:hover{background:var(--soft)}
+.twd button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
+.twd :focus-visible{outline:3px solid var(--b);outline-offset:2px}
+.twd .formula{flex:1 1 14rem;font-family:ui-monospace,monospace}
+.twd textarea{width:100%;height:12rem;font:.85rem/1.4 ui-monospace,monospace}
+.twd table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+.twd caption{text-align:left;white-space:nowrap}
+.twd th,.twd td{border:1px solid var(--line);padding:.2rem .5rem;text-align:right}
+.twd th{text-align:left;background:var(--soft)}.twd tr[aria-current] td,.twd tr[aria-current] th{outline:2px solid var(--b)}
+.twd .say{background:var(--soft);border-left:.35rem solid var(--a);padding:.4rem .6rem;margin:.4rem 0;min-height:2.2rem}
+.twd .flag{border-left-color:var(--bad);border-left-style:double}
+.twd svg{display:block;max-width:none}.twd svg text{fill:var(--ink);font:13px ui-monospace,monospace}
+.twd svg .box{fill:var(--paper);stroke:var(--line);stroke-width:1.5}.twd svg .now .box{stroke:var(--b);stroke-width:4}
+.twd svg .wrong .box{stroke:var(--bad);stroke-width:4;stroke-dasharray:3 3}
+.twd svg .edge{fill:none;stroke:var(--line);stroke-width:1.5}
+.twd svg .forward{stroke:var(--a);stroke-width:3.5}.twd svg .reverse{stroke:var(--b);stroke-width:3.5;stroke-dasharray:8 4}
+.twd svg .dot{fill:var(--a)}.twd svg .own{stroke:var(--c);stroke-width:2.5;stroke-dasharray:9 4}.twd svg .at{stroke:var(--b);stroke-width:2.5}
+.twd svg .axis{stroke:var(--line)}.twd svg .stairs{fill:none;stroke:var(--a);stroke-width:2.5}
+@media (prefers-reduced-motion:no-preference){.twd svg .box,.twd svg .edge{transition:stroke .2s}}
+`;
+const DEFAULTS = {
+  expression: PRESETS.diamond[0], inputs: PRESETS.diamond[1], mode: "reverse", step: 0, h: 1e-5,
+  dtype: "float64", mistakes: [], locked: [], task: "", scheme: "central", wrt: 0, out: 0,
+  marks: [], filled: 0, target: "value", table: false,
+};
+let mounted = 0;
+
+function html(tag, props = {}, ...children) {
+  const el = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (key.startsWith("on")) el.addEventListener(key.slice(2), value);
+    else if (key in el && key !== "list") el[key] = value;
+    else if (value !== false && value !== undefined) el.setAttribute(key, value);
+  }
+  el.append(...children.filter((child) => child !== null && child !== undefined));
+  return el;
+}
+
+// The namespace comes from the parser, so that no address stands here.
+function svg(tag, props = {}, ...children) {
+  if (!svg.space) {
+    const shell = document.createElement("template");
+    shell.innerHTML = "<svg></svg>";
+    svg.space = shell.content.firstChild.namespaceURI;
+  }
+  const el = document.createElementNS(svg.space, tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (key.startsWith("on")) el.addEventListener(key.slice(2), value);
+    else if (value !== undefined && value !== false) el.setAttribute(key, value);
+  }
+  el.append(...children);
+  return el;
+}
+
+// The playground in an element. `strings` as in strings.json; `state` to start from;
+// `change(part)` hears what the reader did. Returns `{update(part), state}`.
+export function mount(el, { strings, state: given = {}, change = () => {} }) {
+  const t = filler(strings), state = { ...DEFAULTS, ...given }, id = `twd${++mounted}`;
+  if (given.expression !== undefined && given.inputs === undefined) state.inputs = {};
+  let program = null, view = null, flag = null, right = 0, answered = "", note = "";
+  const locked = (key) => state.locked.includes(key);
+  const set = (part, echo = true) => {
+    Object.assign(state, part);
+    if ("expression" in part || "mode" in part) state.filled = 0, (answered = ""), (note = "");
+    if (echo) change({ ...part, results: draw() });
+    else draw();
+  };
+
+  const error = html("p", { role: "alert" }), say = html("p", { className: "say", "aria-live": "polite" });
+  const flagged = html("p", { className: "say flag", role: "status", hidden: true });
+  const places = Object.fromEntries(["bar", "sliders", "modes", "graph", "task", "micro", "grid", "broken", "marks", "code"].map((key) => [key, html("div")]));
+  const section = (key, ...children) => html("section", { "aria-labelledby": `${id}-${key}` }, html("h2", { id: `${id}-${key}` }, t(`title_${key}`)), ...children);
+  const root = html("div", { className: "twd" }, html("style", {}, CSS),
+    section("formula", places.bar, error, places.sliders),
+    section("graph", places.modes, say, places.task, flagged, places.graph),
+    html("div", { className: "grid" }, section("broken", places.broken), section("micro", places.micro),
+      section("grid", places.grid), section("marks", places.marks), section("export", places.code)));
+  el.replaceChildren(root);
+
+  // A part is drawn anew without taking the reader's focus away.
+  const fill = (place, ...children) => {
+    const key = place.contains(document.activeElement) && document.activeElement.getAttribute("data-key");
+    place.replaceChildren(...children.filter(Boolean));
+    if (key) place.querySelector(`[data-key="${CSS_escape(key)}"]`)?.focus({ preventScroll: true });
+  };
+  const CSS_escape = (text) => text.replace(/["\\]/g, "\\$&");
+  const choice = (key, options, label, value, onchange) => html("label", {}, label, html("select", {
+    "data-key": key, disabled: locked(key), onchange: (e) => onchange(e.target.value),
+  }, ...options.map(([v, text]) => html("option", { value: v, selected: String(v) === String(value) }, text))));
+  const button = (key, text, onclick, more = {}) => html("button", { type: "button", "data-key": key, onclick, ...more }, text);
+
+  const x = () => point(program, state.inputs);
+  const f32 = () => state.dtype === "float32" || state.mistakes.includes("float32");
+  const total = () => view.steps.length;
+  const go = (step) => set({ step: Math.max(0, Math.min(total() - 1, step)) });
+  const hides = () => state.task === "predict" && state.step < total() - 1;
+
+  function keys(event) {
+    const target = event.target.tagName;
+    if (["INPUT", "SELECT", "TEXTAREA"].includes(target) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const move = { ArrowRight: state.step + 1, ArrowDown: state.step + 1, ArrowLeft: state.step - 1, ArrowUp: state.step - 1, Home: 0, End: total() - 1 }[event.key];
+    if (move === undefined || !view || (hides() && move > state.step)) return;
+    event.preventDefault();
+    go(move);
+  }
+  places.graph.parentNode.addEventListener("keydown", keys);
+
+  function draw() {
+    drawBar();
+    try {
+      program = parse(state.expression);
+      error.textContent = "";
+    } catch (problem) {
+      if (!(problem instanceof FormulaError)) throw problem;
+      error.textContent = explain(problem, strings);
+      return {};
+    }
+    state.out = Math.min(state.out, program.outputs.length - 1);
+    state.wrt = Math.min(state.wrt, program.inputs.length - 1);
+    view = walk(program, x(), state, strings);
+    state.step = Math.max(0, Math.min(state.step, total() - 1));
+    const switched = state.mistakes.length ? broken(program, x(), state.out, state.mistakes, { h: 1e-16 }) : null;
+    flag = switched && switched.first;
+    drawSliders(), drawModes(), drawSteps(), drawBroken(), drawMicro(), drawGrid(), drawMarks(), drawCode();
+    return results();
+  }
+
+  function results() {
+    const { matrix, passes } = jacobian(program, x(), state.mode, { h: state.h, scheme: state.scheme, f32: f32() });
+    const finite = (n) => (Number.isFinite(n) ? n : String(n));
+    return { jacobian: matrix.map((row) => row.map(finite)), passes, values: program.outputs.map((i) => finite(view.values[i])), sentence: say.textContent, first_wrong: flag && flag.mistake };
+  }
+
+  function drawBar() {
+    if (places.bar.firstChild) {
+      const field = places.bar.querySelector("input");
+      if (field !== document.activeElement) field.value = state.expression;
+      return;
+    }
+    const preset = choice("preset", [["", t("preset_none")], ...Object.keys(PRESETS).map((k) => [k, t(`preset_${k}`)])], t("label_preset"), "", (key) => {
+      if (key) set({ expression: PRESETS[key][0], inputs: { ...PRESETS[key][1] }, step: 0, marks: [] });
+    });
+    preset.lastChild.disabled = locked("expression");
+    fill(places.bar, html("div", { className: "row" },
+      html("label", { className: "formula" }, t("label_formula"), html("input", {
+        className: "formula", "data-key": "formula", value: state.expression, spellcheck: false, disabled: locked("expression"),
+        oninput: (e) => set({ expression: e.target.value, step: 0, marks: [] }),
+      })), preset));
+  }
+
+  function drawSliders() {
+    fill(places.sliders, html("div", { className: "row" }, ...program.names.map((name, k) => {
+      const value = x()[k], own = (e) => set({ inputs: { ...state.inputs, [name]: Number(e.target.value) } });
+      return html("label", {}, name, html("input", {
+        type: "range", min: -4, max: 4, step: 0.01, value, "data-key": `slide ${name}`, disabled: locked("inputs"),
+        "aria-label": t("label_slide", { name }), oninput: own,
+      }), html("input", {
+        type: "number", step: "any", value, size: 7, "data-key": `number ${name}`, disabled: locked("inputs"),
+        "aria-label": t("label_number", { name }), onchange: own,
+      }));
+    })));
+  }
+
+  function drawModes() {
+    fill(places.modes, html("div", { className: "row", role: "group", "aria-label": t("label_mode") },
+      ...MODES.map((mode) => button(mode, t(`mode_${mode}`), () => set({ mode, step: 0 }), { "aria-pressed": String(state.mode === mode), disabled: locked("mode") })),
+      state.mode === "forward"
+        ? choice("wrt", program.names.map((n, k) => [k, n]), t("label_input"), state.wrt, (v) => set({ wrt: Number(v), step: 0 }))
+        : choice("out", program.outputs.map((o, k) => [k, program.nodes[o].name]), t("label_output"), state.out, (v) => set({ out: Number(v), step: 0 }))),
+    html("div", { className: "row" },
+      button("first", t("step_first"), () => go(0)), button("back", t("step_back"), () => go(state.step - 1)),
+      button("next", t("step_next"), () => go(state.step + 1), { disabled: hides() }),
+      button("last", t("step_last"), () => go(total() - 1), { disabled: hides() }),
+      html("span", {}, t("step_count", { step: state.step + 1, steps: total() })),
+      html("label", {}, html("input", { type: "checkbox", "data-key": "table", checked: state.table, onchange: (e) => set({ table: e.target.checked }) }), t("label_table")),
+      html("label", {}, html("input", { type: "checkbox", "data-key": "predict", checked: state.task === "predict", disabled: locked("task"), onchange: (e) => set({ task: e.target.checked ? "predict" : "", step: 0 }) }), t("label_predict"))));
+  }
+
+  function drawSteps() {
+    const now = view.steps[state.step];
+    say.textContent = now.text;
+    drawTask();
+    flagged.hidden = !state.mistakes.length;
+    flagged.textContent = !state.mistakes.length ? "" : flag ? t("flag", {
+      name: program.nodes[flag.node].name, wrong: show(flag.wrong), right: show(flag.right),
+      why: t(`why_${flag.mistake}`), test: t(`test_${flag.mistake}`),
+    }) : t("flag_none");
+    fill(places.graph, state.table ? tableOfSteps() : picture(now));
+  }
+
+  function drawTask() {
+    if (state.task !== "predict") return fill(places.task);
+    const next = view.steps[state.step + 1];
+    if (!next) return fill(places.task, html("p", {}, t("predict_done", { right })));
+    const about = program.nodes[next.to ?? next.node].name;
+    fill(places.task, html("form", {
+      className: "row", onsubmit: (e) => {
+        e.preventDefault();
+        answered = e.target.querySelector("input").value;
+        if (!judge(answered, next.truth)) return (note = t("predict_no")), drawTask();
+        right++, (note = t("predict_yes", { truth: show(next.truth) })), (answered = "");
+        go(state.step + 1);
+      },
+    }, html("label", {}, t("predict_ask", { name: about }), html("input", { "data-key": "guess", size: 9, value: answered, autocomplete: "off" })),
+    html("button", { "data-key": "check" }, t("predict_check")), html("span", { role: "status" }, note)));
+  }
+
+  function tableOfSteps() {
+    const upto = hides() ? state.step + 1 : total();
+    return html("div", { className: "scroll" }, html("table", {}, html("caption", {}, t("table_caption")),
+      html("thead", {}, html("tr", {}, ...["table_step", "table_node", "table_value", "table_says"].map((key) => html("th", { scope: "col" }, t(key))))),
+      html("tbody", {}, ...view.steps.slice(0, upto).map((s, k) => html("tr", { "aria-current": k === state.step && "step" },
+        html("th", { scope: "row" }, String(k + 1)), html("td", {}, program.nodes[s.node].name),
+        html("td", {}, show(view.values[s.node])), html("td", {}, s.text))))));
+  }
+
+  function picture(now) {
+    const { at, over, columns, rows } = layout(program), W = 168, H = 92, w = 132, h = 62;
+    const spot = (i) => [8 + at[i].column * W, 20 + at[i].row * H];
+    const canvas = svg("svg", { width: columns * W, height: rows * H + 24, role: "group", "aria-label": t("picture", { nodes: program.nodes.filter((_, i) => at[i]).length }) });
+    program.nodes.forEach((node, i) => node.args.forEach((arg) => {
+      if (!at[arg] || !at[i]) return;
+      const [ax, ay] = spot(arg), [bx, by] = spot(i), live = now.node === i && (now.to === undefined || now.to === arg);
+      const y1 = ay + h / 2, y2 = by + h / 2;
+      const kind = live && state.mode !== "difference" ? state.mode : "";
+      let d = `M${ax + w} ${y1}`, [cx, cy] = [ax + w, y1];
+      const to = (tx, ty) => ((d += `C${(cx + tx) / 2} ${cy} ${(cx + tx) / 2} ${ty} ${tx} ${ty}`), ([cx, cy] = [tx, ty]));
+      for (const key of over[`${arg} ${i}`] || []) {
+        const [ox, oy] = spot(key);
+        to(ox, oy + h / 2), to(ox + w, oy + h / 2);
+      }
+      to(bx, y2);
+      canvas.append(svg("path", { class: `edge ${kind}`, d }));
+      if (kind === "forward") canvas.append(svg("path", { class: "edge forward", d: `M${bx - 9} ${y2 - 6}L${bx} ${y2}L${bx - 9} ${y2 + 6}` }));
+      if (kind === "reverse") canvas.append(svg("path", { class: "edge reverse", "stroke-dasharray": "none", d: `M${ax + w + 9} ${y1 - 6}L${ax + w} ${y1}L${ax + w + 9} ${y1 + 6}` }));
+    }));
+    for (const i of program.nodes.keys()) {
+      if (!at[i]) continue;
+      const [px, py] = spot(i), node = program.nodes[i], derivative = now.shown[i];
+      const known = derivative === undefined ? "" : `${t(`sign_${state.mode}`)} ${show(derivative)}`;
+      const head = node.args.length ? `${node.name} = ${caption(program, i)}` : node.name;
+      const cut = (text, n = 16) => (text.length > n ? `${text.slice(0, n - 1)}\u2026` : text);
+      const label = t("node", { name: head, value: show(view.values[i]), derivative: known });
+      const wrong = flag && flag.node === i;
+      const group = svg("g", { class: `${now.node === i ? "now" : ""} ${wrong ? "wrong" : ""}`, tabindex: 0, role: "img", "data-key": `node ${i}`, "aria-label": wrong ? `${label} ${t("node_wrong")}` : label },
+        svg("title", {}, label), svg("rect", { class: "box", x: px, y: py, width: w, height: h, rx: node.args.length ? 6 : 24 }));
+      [cut(head), show(view.values[i]), known].forEach((text, k) => group.append(svg("text", { x: px + w / 2, y: py + 18 + 18 * k, "text-anchor": "middle" }, text)));
+      if (now.sums[i]) group.append(svg("text", { x: px + w / 2, y: py - 5, "text-anchor": "middle" }, cut(now.sums[i], 22)));
+      if (wrong) group.append(svg("text", { x: px + w - 8, y: py + 14, "text-anchor": "middle" }, "\u2717"));
+      canvas.append(group);
+    }
+    return html("div", { className: "scroll" }, canvas);
+  }
+
+  function drawBroken() {
+    fill(places.broken, ...MISTAKES.map((key) => html("div", {}, html("label", {}, html("input", {
+      type: "checkbox", "data-key": `break ${key}`, checked: state.mistakes.includes(key), disabled: locked("mistakes"),
+      onchange: (e) => set({ mistakes: MISTAKES.filter((m) => (m === key ? e.target.checked : state.mistakes.includes(m))), ...(e.target.checked && key !== "smallh" ? { mode: locked("mode") ? state.mode : "reverse" } : {}), ...(e.target.checked && key === "smallh" && !locked("h") ? { h: 1e-16 } : {}) }),
+    }), t(`mistake_${key}`)))));
+  }
+
+  function drawMicro() {
+    const found = curve(program, x(), state.wrt, state.out, state.scheme, { f32: f32() });
+    const h = state.h, here = difference(program, x(), state.wrt, state.out, h, state.scheme, { f32: f32() });
+    const off = Math.abs(here - found.truth), W = 340, H = 220, left = 44, low = -18, high = 2;
+    const px = (v) => left + ((Math.log10(v) + 17) / 16) * (W - left - 8);
+    const py = (v) => 8 + ((high - Math.max(low, Math.min(high, Math.log10(v)))) / (high - low)) * (H - 40);
+    const chart = svg("svg", { viewBox: `0 0 ${W} ${H}`, width: "100%", role: "img", "aria-label": t("micro_alt", { own: show(found.own) }) });
+    for (let e = -16; e <= 0; e += 4) chart.append(svg("line", { class: "axis", x1: left, x2: W - 8, y1: py(10 ** e), y2: py(10 ** e), "stroke-opacity": 0.35 }), svg("text", { x: left - 4, y: py(10 ** e) + 4, "text-anchor": "end" }, `1e${e}`));
+    for (let e = -16; e < -1; e += 5) chart.append(svg("text", { x: px(10 ** e), y: H - 14, "text-anchor": "middle" }, `1e${e}`));
+    chart.append(svg("text", { x: (W + left) / 2, y: H - 1, "text-anchor": "middle" }, "h"));
+    for (const p of found.points) if (Number.isFinite(p.error)) chart.append(svg("circle", { class: "dot", cx: px(p.h), cy: py(p.error || 1e-18), r: 3 }));
+    chart.append(svg("line", { class: "own", x1: left, x2: W - 8, y1: py(found.own || 1e-18), y2: py(found.own || 1e-18) }));
+    if (h <= 0.1 && h >= 1e-17) chart.append(svg("line", { class: "at", x1: px(h), x2: px(h), y1: 8, y2: H - 32 }));
+    fill(places.micro, html("div", { className: "row" },
+      choice("scheme", SCHEMES.map((s) => [s, t(`scheme_${s}`)]), t("label_scheme"), state.scheme, (scheme) => set({ scheme })),
+      choice("dtype", [["float64", "float64"], ["float32", "float32"]], t("label_dtype"), state.dtype, (dtype) => set({ dtype })),
+      choice("micro-wrt", program.names.map((n, k) => [k, n]), t("label_input"), state.wrt, (v) => set({ wrt: Number(v) })),
+      html("label", {}, t("label_h"), html("input", { type: "range", "data-key": "h", min: -17, max: -1, step: 0.25, value: Math.log10(h), disabled: locked("h"), "aria-valuetext": show(h), oninput: (e) => set({ h: 10 ** Number(e.target.value) }) }), html("span", {}, show(h)))),
+    chart, html("p", {}, t("micro_says", { slope: show(here), truth: show(found.truth), off: show(off), own: show(found.own) })));
+  }
+
+  function drawGrid() {
+    const ways = Object.fromEntries(MODES.map((way) => [way, jacobian(program, x(), way, { h: state.h, scheme: state.scheme, f32: f32() })]));
+    const { matrix } = ways[state.mode], n = program.inputs.length, m = program.outputs.length;
+    const need = { forward: n, reverse: m, difference: n * m }[state.mode];
+    const full = (i, j) => ({ forward: j, reverse: i, difference: i * n + j })[state.mode] < state.filled;
+    const most = Math.max(...MODES.map((way) => ways[way].stored));
+    const cheaper = n === m ? "same" : n < m ? "forward" : "reverse";
+    fill(places.grid, html("div", { className: "row" },
+      button("fill", t("grid_fill"), () => set({ filled: Math.min(need, state.filled + 1) }, false), { disabled: state.filled >= need }),
+      html("span", { role: "status" }, t(`grid_${state.mode}`, { done: Math.min(state.filled, need), need }))),
+    html("div", { className: "scroll" }, html("table", {}, html("caption", {}, t("grid_caption")),
+      html("thead", {}, html("tr", {}, html("th", {}, ""), ...program.names.map((name) => html("th", { scope: "col" }, name)))),
+      html("tbody", {}, ...matrix.map((row, i) => html("tr", {}, html("th", { scope: "row" }, program.nodes[program.outputs[i]].name), ...row.map((v, j) => html("td", {}, full(i, j) ? show(v) : "\u00b7"))))))),
+    html("div", { className: "row", role: "group", "aria-label": t("grid_cheaper") }, html("span", {}, t("grid_cheaper")),
+      ...["forward", "reverse", "same"].map((way) => button(`cheap ${way}`, t(`cheap_${way}`), () => {
+        places.grid.querySelector("[data-answer]").textContent = t(way === cheaper ? "cheap_right" : "cheap_wrong", { inputs: n, outputs: m });
+      })), html("span", { "data-answer": "", role: "status" })),
+    html("details", {}, html("summary", {}, t("cost_show")), html("div", { className: "scroll" }, html("table", {},
+      html("thead", {}, html("tr", {}, ...["cost_way", "cost_passes", "cost_runs", "cost_stored"].map((key) => html("th", { scope: "col" }, t(key))))),
+      html("tbody", {}, ...MODES.map((way) => html("tr", {}, html("th", { scope: "row" }, t(`mode_${way}`)), html("td", {}, String(ways[way].passes)), html("td", {}, String(ways[way].evaluations)),
+        html("td", {}, html("meter", { min: 0, max: most, value: ways[way].stored, "aria-label": t("cost_stored") }), ` ${ways[way].stored}`))))))));
+  }
+
+  function drawMarks() {
+    const places_ = chain(program);
+    if (!places_) return fill(places.marks, html("p", {}, t("marks_none")));
+    const n = places_.length, marks = state.marks.filter((k) => k < n), plan = checkpoints(n, marks), all = checkpoints(n, [...Array(n).keys()]);
+    const W = 340, H = 110, dx = (W - 20) / plan.events.length, dy = (H - 24) / Math.max(all.peak, plan.peak);
+    let d = `M10 ${H - 12}`;
+    plan.events.forEach((e, k) => (d += `V${H - 12 - e.live * dy}H${10 + (k + 1) * dx}`));
+    fill(places.marks, html("div", { className: "row", role: "group", "aria-label": t("marks_label") }, ...places_.slice(1).map((i, k) => button(`mark ${k + 1}`, program.nodes[places_[k]].name, () => {
+      set({ marks: marks.includes(k + 1) ? marks.filter((m) => m !== k + 1) : [...marks, k + 1] }, false);
+    }, { "aria-pressed": String(marks.includes(k + 1)) }))),
+    svg("svg", { viewBox: `0 0 ${W} ${H}`, width: "100%", role: "img", "aria-label": t("marks_alt") }, svg("line", { class: "axis", x1: 10, x2: W - 10, y1: H - 12, y2: H - 12 }), svg("path", { class: "stairs", d })),
+    html("p", { role: "status" }, t("marks_says", { peak: plan.peak, again: plan.again, plain: n })));
+  }
+
+  function drawCode() {
+    const text = python(program, x(), state.target), area = html("textarea", { readOnly: true, value: text, "data-key": "code", "aria-label": t("export_label") });
+    const told = html("span", { role: "status" });
+    fill(places.code, html("div", { className: "row" },
+      choice("target", TARGETS.map((target) => [target, t(`target_${target}`)]), t("export_for"), state.target, (target) => set({ target }, false)),
+      button("copy", t("export_copy"), () => {
+        area.select();
+        Promise.resolve(navigator.clipboard?.writeText(text)).catch(() => document.execCommand("copy")).then(() => (told.textContent = t("export_copied")));
+      }), told), area);
+  }
+
+  draw();
+  return { state, update: (part) => set(part, false), results };
+}
+
+// -- the widget ---------------------------------------------------------------------
+const TRAITS = ["expression", "inputs", "mode", "step", "h", "dtype", "mistakes", "locked", "task"];
+
+export function render({ model, el }) {
+  const state = Object.fromEntries(TRAITS.map((key) => [key, model.get(key)]));
+  let busy = false;
+  const send = (part) => {
+    busy = true;
+    for (const [key, value] of Object.entries(part)) if (TRAITS.includes(key) || key === "results") model.set(key, value);
+    model.save_changes();
+    busy = false;
+  };
+  const page = mount(el, { strings: model.get("strings"), state, change: send });
+  const heard = TRAITS.map((key) => [`change:${key}`, () => busy || page.update({ [key]: model.get(key) })]);
+  heard.forEach(([event, tell]) => model.on(event, tell));
+  send({ results: page.results() });
+  return () => heard.forEach(([event, tell]) => model.off(event, tell));
+}
+
+export default { render };

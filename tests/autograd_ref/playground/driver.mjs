@@ -38,7 +38,7 @@ const jobs = {
   judge: ({ guess, truth }) => m.judge(guess, truth),
   checkpoints: ({ n, marks }) => m.checkpoints(n, marks),
   chain: ({ formula }) => m.chain(m.parse(formula)),
-  walk: ({ formula, x, strings, mode }) => m.walk(m.parse(formula), m.point(m.parse(formula), x), { mode }, strings),
+  walk: ({ formula, x, strings, mode }) => m.walk(m.parse(formula), m.point(m.parse(formula), x), mode, strings),
   facts: () => ({ mistakes: m.MISTAKES, modes: m.MODES, schemes: m.SCHEMES, presets: m.PRESETS, targets: m.TARGETS, rules: Object.keys(m.RULES) }),
 };
 const write = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);

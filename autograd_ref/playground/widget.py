@@ -1,0 +1,70 @@
+"""The playground as a notebook widget; anywidget is imported when one is made."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+from .table import describe
+
+__all__ = ["SCRIPT", "STRINGS", "widget_class"]
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "three_ways.js"
+STRINGS = HERE / "strings.json"
+
+
+@functools.cache
+def widget_class() -> Any:
+    """The class `Playground`; an `ImportError` that names the extra without anywidget.
+
+    It is made here, on use, so that the rest of the package needs no Jupyter.
+    """
+    try:
+        anywidget = importlib.import_module("anywidget")
+        traits = importlib.import_module("traitlets")
+    except ImportError as error:
+        raise ImportError(
+            "Playground needs anywidget. Install the extra: pip install "
+            "'autograd-course[playground]'. Without it, describe(expression, inputs) "
+            "prints the same numbers, and `make playground` writes a page for any "
+            "browser."
+        ) from error
+    members = _traits(traits)
+
+    def table(self: Any) -> str:
+        """What the picture shows, as a table to print; needs no JavaScript."""
+        return describe(self.expression, self.inputs, self.mode)
+
+    doc = """The playground at a formula: `Playground(expression="x*y + sin(x)")`.
+
+    `inputs` are numbers by name; `mode` is forward, reverse or difference; `step` the
+    step shown; `h` and `dtype` the microscope's; `mistakes` the switches that are on;
+    `locked` the controls that a reader may not change; `task="predict"` hides the
+    next number. `results` holds what the page computed. Nothing of it is graded.
+    """
+    body = {**members, "__doc__": doc, "__module__": __package__, "describe": table}
+    return type("Playground", (anywidget.AnyWidget,), body)
+
+
+def _traits(t: Any) -> dict[str, Any]:
+    strings = json.loads(STRINGS.read_text(encoding="utf-8"))
+    mistakes = [k.removeprefix("mistake_") for k in strings if k.startswith("mistake_")]
+    members = {
+        "expression": t.Unicode("a = x*y; b = sin(a); c = exp(a)/4; b*c"),
+        "inputs": t.Dict(value_trait=t.Float(), key_trait=t.Unicode()),
+        "mode": t.Enum(["forward", "reverse", "difference"], "reverse"),
+        "step": t.Int(0),
+        "h": t.Float(1e-5),
+        "dtype": t.Enum(["float64", "float32"], "float64"),
+        "mistakes": t.List(t.Enum(mistakes)),
+        "results": t.Dict(),
+        "locked": t.List(t.Unicode()),
+        "task": t.Unicode(""),
+        "strings": t.Dict(strings),
+    }
+    tagged = {name: trait.tag(sync=True) for name, trait in members.items()}
+    return {**tagged, "_esm": SCRIPT}
