@@ -375,7 +375,8 @@ def turned_wanted(x, u):
 
 FINE = Tolerance(rel=2e-12, abs=0.0)  # relative, however small
 ROUGH = Tolerance(rel=5e-6, abs=0.0, reason="float32 has seven digits")
-spots = [-800.0, -50.0, -5.0, -0.0, 0.0, 5.0, 50.0, 800.0]
+# 20.5: a library may change over to x just before
+spots = [-800.0, -50.0, -5.0, -0.0, 0.0, 5.0, 20.5, 50.0, 800.0]
 check = Check("e1-softplus", visible=1, hidden=2)
 check.value("value", soft, lambda x: np.logaddexp(0, x), at=spots, tol=FINE)
 check.value(

@@ -29,21 +29,6 @@ class Softplus(Function):
         return g * torch.sigmoid(x)
 
 
-# %% unusual="library-softplus"
-class Softplus(Function):
-    """log(1 + exp(x)), accurate on both sides, differentiable twice."""
-
-    @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return torch.nn.functional.softplus(x)
-
-    @staticmethod
-    def backward(ctx, g):
-        (x,) = ctx.saved_tensors
-        return g * torch.sigmoid(x)
-
-
 # %% unusual="minus-logsigmoid"
 class Softplus(Function):
     """log(1 + exp(x)), accurate on both sides, differentiable twice."""
