@@ -718,6 +718,7 @@ const CSS = `
 .twd .scroll{overflow-x:auto}
 .twd label{display:inline-flex;gap:.35rem;align-items:center}
 .twd input,.twd select,.twd button,.twd textarea{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:.3rem;padding:.25rem .5rem;max-width:100%}
+.twd input[type=number]{width:7rem}
 .twd input[type=range]{padding:0;width:9rem;accent-color:var(--a)}
 .twd button,.twd select{min-height:2rem}.twd button:hover{background:var(--soft)}
 .twd button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
