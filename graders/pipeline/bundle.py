@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -107,11 +108,22 @@ def _metadata(project: Mapping[str, Any]) -> str:
         f"Requires-Python: {project['requires-python']}",
         *(f"Requires-Dist: {need}" for need in project["dependencies"]),
     ]
-    for extra in EXTRAS:
+    for extra in _extras(project):
         lines.append(f"Provides-Extra: {extra}")
         needs = project["optional-dependencies"][extra]
         lines += [f'Requires-Dist: {need}; extra == "{extra}"' for need in needs]
     return "\n".join(lines) + "\n"
+
+
+def _extras(project: Mapping[str, Any]) -> list[str]:
+    """Extras of the wheel, and those of the course's own that they name."""
+    own = re.compile(rf"{re.escape(project['name'])}\[([\w,-]+)\]")
+    found = list(EXTRAS)
+    for extra in found:  # grows as it is read
+        for need in project["optional-dependencies"][extra]:
+            if named := own.match(need):
+                found += [one for one in named[1].split(",") if one not in found]
+    return found
 
 
 def _line(name: str, data: bytes) -> str:
