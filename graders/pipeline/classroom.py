@@ -95,11 +95,19 @@ class Classroom:
     roster: Roster = field(default_factory=Roster)
     layout: str = ""
     due: Mapping[str, str] = field(default_factory=dict)  # "" is every lesson's
+    db: str = ""  # address of a gradebook on PostgreSQL; without one it is a file
 
     @property
     def database(self) -> Path:
-        """The gradebook's file."""
+        """The gradebook's file, where it is one (`db` names none)."""
         return self.work / "gradebook.db"
+
+    @property
+    def has_gradebook(self) -> bool:
+        """Whether there is one already."""
+        if self.url.startswith("sqlite"):
+            return self.database.is_file()
+        return gradebook.exists(self.url)
 
     def grade(self, folder: Path, watch: Watch) -> report.Class:
         """Grade the submissions in a folder or zip, which is only read."""
@@ -190,6 +198,13 @@ class Classroom:
         if self.seed is None:
             kept = None if self.force else state.get("seed")
             self.seed = secrets.randbelow(2**31) if kept is None else int(kept)
+        if self.db:
+            gradebook.exists(self.url)  # before anything is changed: does it answer?
+            kept = gradebook.public(self.db)
+            if kept != state.get("db", ""):  # another one: it holds nothing of this
+                shutil.rmtree(self.work / "done", ignore_errors=True)
+                state["released"] = {}
+            state["db"] = kept
         save(self.work / "run.json", state | {"seed": self.seed})
 
     def release(self, watch: Watch) -> dict[str, bytes]:
@@ -199,7 +214,7 @@ class Classroom:
         checkout changes.
         """
         known = load(self.work / "run.json").get("released", {})
-        if not self.database.is_file():
+        if not self.has_gradebook:
             known = {}
             shutil.rmtree(self.work / "done", ignore_errors=True)
         found = self.solutions
@@ -223,7 +238,13 @@ class Classroom:
 
     @property
     def url(self) -> str:
-        """The gradebook as nbgrader names it; waits a minute for a busy one."""
+        """The gradebook as nbgrader names it; waits a minute for a busy file.
+
+        Where none is given it is the one that this folder was graded with.
+        """
+        given = self.db or load(self.work / "run.json").get("db", "")
+        if given:
+            return gradebook.url_of(str(given))
         return f"sqlite:///{self.database.resolve()}?timeout=60"
 
     def _enrol(self, found: intake.Intake, rules: policy.Policy) -> None:
@@ -410,7 +431,7 @@ class Classroom:
     def kept(self) -> dict[str, Any]:
         """What is known of the class that was graded here: `run.json`."""
         kept = load(self.work / "run.json")
-        if not (self.database.is_file() and kept.get("class")):
+        if not kept.get("class") or not self.has_gradebook:
             raise CourseError(
                 f"{self.work} holds no graded class; make one: graders grade CLASS "
                 f"--to {self.work}"

@@ -1,5 +1,6 @@
 """The course's nbgrader: its configuration, and `generate_assignment` on it."""
 
+import importlib.util
 import os
 import sysconfig
 import tempfile
@@ -19,6 +20,7 @@ from graders.pipeline.generated import (
 )
 
 CONFIG = "nbgrader_config.py"
+_SUCH = "needed is one such as postgresql://user@host/database"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,72 @@ def configured(root: Path) -> Any:
     config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     return config
+
+
+def url_of(text: str) -> str:
+    """A gradebook's address as SQLAlchemy takes it; a word on one that is none.
+
+    >>> url_of("postgresql://me@localhost/grades")
+    'postgresql+psycopg://me@localhost/grades'
+    """
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise CourseError(f"{text!r} is no address of a gradebook; {_SUCH}") from None
+    kind = url.get_backend_name()
+    if kind in ("postgres", "postgresql"):
+        if importlib.util.find_spec("psycopg") is None:
+            raise CourseError(
+                "a gradebook on PostgreSQL needs the package psycopg: "
+                "pip install 'autograd-course[postgres]'"
+            )
+        url = url.set(drivername="postgresql+psycopg")
+    elif kind != "sqlite":
+        raise CourseError(f"{kind} holds no gradebook; {_SUCH}")
+    return url.render_as_string(hide_password=False)
+
+
+def public(url: str) -> str:
+    """An address that may be shown and kept: without its password.
+
+    >>> public("postgresql://me:secret@localhost/grades")
+    'postgresql://me@localhost/grades'
+    """
+    from sqlalchemy.engine import URL, make_url
+
+    found = make_url(url)
+    bare = URL.create(
+        found.drivername,
+        found.username,
+        None,
+        found.host,
+        found.port,
+        found.database,
+        found.query,
+    )
+    return bare.render_as_string()
+
+
+def exists(url: str) -> bool:
+    """Whether a gradebook is there; raises `CourseError` where nothing answers."""
+    from sqlalchemy import create_engine, inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    engine = create_engine(url)
+    try:
+        return bool(inspect(engine).has_table("assignment"))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0][:200]
+        raise CourseError(
+            f"no database answers at {public(url)} ({why}). Start the server, make the "
+            "database (createdb), and give name and password: in the address, in "
+            "PGPASSWORD, or in .pgpass."
+        ) from None
+    finally:
+        engine.dispose()
 
 
 def course_url(root: Path) -> str:

@@ -54,6 +54,16 @@ def add_root(parser: Any) -> None:
     parser.add_argument("--root", type=Path, metavar="FOLDER", help=words)
 
 
+def add_db(parser: Any) -> None:
+    """The option that every command on a gradebook has."""
+    words = (
+        "gradebook on PostgreSQL, as postgresql://user@host/database; one database a "
+        "class (default: gradebook.db in the grading folder, or what it was graded "
+        "with; that one's password is kept nowhere: PGPASSWORD, .pgpass)"
+    )
+    parser.add_argument("--db", default="", metavar="URL", help=words)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar a step, with things a second and the time that is left."""

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_root, progress, say
+from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
 
 if TYPE_CHECKING:
     from graders.pipeline.exports import Export
@@ -39,6 +39,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--roster", type=Path, metavar="CSV", help=words)
     words = "add the points of stretch exercises to a lesson's"
     parser.add_argument("--stretch", action="store_true", help=words)
+    add_db(parser)
     add_root(parser)
     parser.set_defaults(run=run)
 
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     root = (args.root or source.find_root()).resolve()
     work = (args.folder or last_graded(root / "grading")).resolve()
-    room = Classroom(root, work, lessons_of(root, []))
+    room = Classroom(root, work, lessons_of(root, []), db=args.db)
     graded = room.again(publish=False)
     kept = room.kept()["class"]
     known = roster.Roster.from_json(kept.get("roster", []))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_root, progress, say
+from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
 
 if TYPE_CHECKING:
     from graders.pipeline.classroom import Classroom
@@ -18,6 +18,7 @@ EXAMPLE = (
     "  graders grade submissions.zip --to grades --assignment 01\n"
     "  graders grade download.zip --from zip --roster students.csv "
     "--due 2026-03-01T23:59\n"
+    "  graders grade class.zip --db postgresql://grader@localhost/class\n"
     "  graders grade class.zip --scheduler tcp://host:8786 --tls-ca ca.pem "
     "--tls-cert me.pem --tls-key me.key\n"
     "  graders grade --self my_course/01_finite_differences/01_finite_differences.ipynb"
@@ -47,6 +48,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--to", type=Path, metavar="FOLDER", help=words)
     words = "of the hidden inputs (default: drawn, and kept for the folder)"
     parser.add_argument("--seed", type=int, metavar="N", help=words)
+    add_db(parser)
     _add_machine(parser)
     _add_cluster(parser)
     words = "grade again what has not changed"
@@ -166,6 +168,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
         sandbox=args.sandbox or _sandbox(args.submissions is None),
         layout=args.layout,
         due=dues(args.due, names),
+        db=args.db,
     )
     if args.roster is not None:
         room.roster = roster.read(args.roster)
@@ -173,11 +176,18 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     with _executor(args, room), progress() as watch:
         graded = room.grade(folder, watch)
     Console().print(table(graded))
-    for text in graded.notes:
+    _tell(room, graded.notes)
+
+
+def _tell(room: Classroom, notes: list[str]) -> None:
+    """What is to be known of the class, and where everything lies."""
+    from graders.pipeline import gradebook
+
+    for text in notes:
         say(f"note: {text}")
     say(f"feedback   {room.work / 'index.html'}")
     say(f"scores     {room.work / 'grades.csv'}")
-    say(f"gradebook  {room.database}")
+    say(f"gradebook  {gradebook.public(room.url) if room.db else room.database}")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.pipeline.commands import Subparsers, add, add_root, progress, say
+from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
 
 if TYPE_CHECKING:
     from graders.pipeline.regrade import Regraded
@@ -33,6 +33,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--sandbox", choices=choices, default="bubblewrap", help=words)
     words = "submissions at once on this machine (default: one for each core)"
     parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
+    add_db(parser)
     add_root(parser)
     parser.set_defaults(run=run)
 
@@ -49,13 +50,14 @@ def run(args: argparse.Namespace) -> int:
     work = (args.folder or last_graded(root / "grading")).resolve()
     if args.sandbox == verdicts.BUBBLEWRAP:
         walls.required()
-    room = Classroom(root, work, lessons_of(root, args.assignment))
+    room = Classroom(root, work, lessons_of(root, args.assignment), db=args.db)
     room.sandbox = args.sandbox
     room.executor = executors.InThisProcess(args.workers)
     again = Regrade(room, args.exercise, args.seed)
     with progress() as watch:
         found = again.run(watch)
-    Console().print(table(found))
+    if found.changed or found.by_hand:
+        Console().print(table(found))
     for line in told(found):
         say(line)
     say(f"feedback   {work / 'index.html'}")
@@ -69,7 +71,7 @@ def table(found: Regraded) -> Any:
 
     from graders.pipeline.report import points
 
-    title = f"{found.lesson}, {found.exercise}: marks that changed"
+    title = f"{found.lesson[:2]} {found.exercise}"
     made = Table(title=title, title_justify="left")
     made.add_column("student")
     for head in ("before", "after", "change"):

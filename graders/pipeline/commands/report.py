@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.pipeline.commands import Subparsers, add, add_root, say
+from graders.pipeline.commands import Subparsers, add, add_db, add_root, say
 
 if TYPE_CHECKING:
     from graders.pipeline.report import Class
@@ -21,6 +21,7 @@ def register(subparsers: Subparsers) -> None:
     parser = add(subparsers, "report", EXAMPLE)
     words = "a grading folder (default: the one in grading/ that was written last)"
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=words)
+    add_db(parser)
     add_root(parser)
     parser.set_defaults(run=run)
 
@@ -34,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
 
     root = (args.root or source.find_root()).resolve()
     work = (args.folder or last_graded(root / "grading")).resolve()
-    graded = Classroom(root, work, lessons_of(root, [])).again(statistics=True)
+    graded = Classroom(root, work, lessons_of(root, []), db=args.db).again(
+        statistics=True
+    )
     console = Console()
     console.print(report.table(graded))
     for made in tables(graded):
