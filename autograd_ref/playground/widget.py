@@ -22,6 +22,13 @@ def widget_class() -> Any:
     """The class `Playground`; an `ImportError` that names the extra without anywidget.
 
     It is made here, on use, so that the rest of the package needs no Jupyter.
+
+    >>> try:
+    ...     name = widget_class().__name__
+    ... except ImportError as error:
+    ...     name, _ = str(error).split(" needs anywidget")
+    >>> name
+    'Playground'
     """
     try:
         anywidget = importlib.import_module("anywidget")
