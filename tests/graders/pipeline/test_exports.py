@@ -144,7 +144,9 @@ def test_feedback_is_named_as_moodle_wants_it(export, tmp_path):
         (name,) = archive.namelist()
     # Moodle: five parts, the second the number, then plugin type and plugin
     assert name.split("_", 4)[1:4] == ["31", "assignsubmission", "file"]
-    assert platforms.read(name).number == "31"
+    delivery = platforms.read(name)
+    assert delivery is not None
+    assert delivery.number == "31"
     assert lost == ["=cmd()"]
     assert exports.feedback(export, tmp_path, LESSON) == (data, lost)
 

@@ -72,7 +72,7 @@ def walled(lesson):
     judge = Judge(lesson, seed=11, limits=QUICK, launcher=launcher)
     judge.grade(lesson.submission(), only=[NAME])  # the template is there from now on
     yield judge
-    launcher.close()
+    walls.take_down()
 
 
 def grade(judge, entry, outside):

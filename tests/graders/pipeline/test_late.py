@@ -2,6 +2,7 @@
 
 import csv
 import os
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -148,8 +149,8 @@ DUE = {"": "2026-03-02 00:00:00 UTC"}
 
 
 def room(root, work, **options):
-    options = {"sandbox": classes.SANDBOX, "seed": 3} | options
-    return classroom.Classroom(root / "course", work, [NAME], **options)
+    chosen: dict[str, Any] = {"sandbox": classes.SANDBOX, "seed": 3} | options
+    return classroom.Classroom(root / "course", work, [NAME], **chosen)
 
 
 def test_a_class_with_rules_a_due_date_and_a_late_submission(late_class, tmp_path):

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.graders.pipeline import classes
 from tests.graders.pipeline.classes import NAME, WRONG, hand_in, notebook
 from tests.graders.pipeline.test_grade import Counting, silent
 
-psycopg = require("psycopg", why="the driver of a gradebook on PostgreSQL")
+psycopg: Any = require("psycopg", why="the driver of a gradebook on PostgreSQL")
 SECRET = "not-to-be-kept"
 
 
@@ -119,8 +120,8 @@ def course(tmp_path_factory):
 
 
 def room(root, work, **options):
-    options = {"sandbox": classes.SANDBOX, "seed": 3} | options
-    return classroom.Classroom(root / "course", work, [NAME], **options)
+    chosen: dict[str, Any] = {"sandbox": classes.SANDBOX, "seed": 3} | options
+    return classroom.Classroom(root / "course", work, [NAME], **chosen)
 
 
 def test_a_class_on_postgresql_has_the_marks_of_one_in_a_file(

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ WORTHS = {"e1-a": 4, "e2-b": 6, "e3-c": 10, "p1-guess": 0, "s1-more": 2}
 
 def outcome(points, says="", flag="", blank=(), refused=""):
     """One submission's outcome, points by exercise."""
-    verdicts = [
+    verdicts: list[dict[str, Any]] = [
         {
             "exercise": name,
             "points": float(points.get(name, 0.0)),
@@ -62,9 +63,8 @@ def test_difficulty_full_marks_and_untouched_are_shares():
     assert first.count == 3  # the refused one says nothing of the exercise
     assert first.difficulty == pytest.approx(6 / 12)
     assert first.full == pytest.approx(1 / 3)
-    assert (first.untouched, second.untouched) == (
-        pytest.approx(1 / 3), pytest.approx(2 / 3),
-    )  # fmt: skip
+    assert first.untouched == pytest.approx(1 / 3)
+    assert second.untouched == pytest.approx(2 / 3)
 
 
 def test_points_by_hand_count_in_place_of_the_judges():
