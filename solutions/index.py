@@ -106,9 +106,10 @@
 # switch at a time</td>
 # <td>80 + 26</td><td>20</td></tr>
 # <tr><td>9</td><td>
-# Checkpointing: memory for compute (in preparation)<br>
-# large models in small memory, measured</td>
-# <td>80</td><td>20</td></tr>
+# <a
+# href="09_checkpointing/09_checkpointing.ipynb">Checkpointing: memory for
+# compute</a><br> large models in small memory, measured</td>
+# <td>80 + 27</td><td>20</td></tr>
 # <tr><td>10</td><td>
 # <a
 # href="10_gradient_clinic/10_gradient_clinic.ipynb">Gradient clinic: debugging, common
