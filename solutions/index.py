@@ -444,6 +444,8 @@ progress.show()
 # - Comfortable with finite differences? [Lesson
 #   2](02_dual_numbers/02_dual_numbers.ipynb) starts with a number type that should not
 #   work, and does.
+# - Rather look than write? The [playground](playground.ipynb) takes one formula three
+#   ways down, step by step, and needs no code.
 # - An interview ahead, or a lesson to repeat? The [interview bank](interview.ipynb) has
 #   forty questions, each with a short answer, a long one, evidence that runs, and a
 #   trap.
