@@ -65,7 +65,7 @@ for path in SECRETS:
     if os.path.exists(path):
         raise AssertionError(f"sight of {path}")
 for folder in PACKAGES:
-    seen = os.listdir(folder)
+    seen = os.listdir(folder) if os.path.isdir(folder) else []
     if seen:
         raise AssertionError(f"the files in {folder}: {seen[:3]}")
 """,

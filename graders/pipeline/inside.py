@@ -29,7 +29,8 @@ from graders.pipeline import sandbox, seccomp, worker
 WRITABLE = ("/tmp", "/dev/shm")  # noqa: S108 - the sandbox's own, empty
 _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
 _CLONE_NEWUSER, _CLONE_NEWPID = 0x10000000, 0x20000000
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 2, 4, 8
+_MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_CAPBSET_DROP, _PR_SET_DUMPABLE = 24, 4
 _LAST_CAPABILITY = 63  # more than any kernel has: unknown ones give an error
 
@@ -48,7 +49,7 @@ def main() -> None:
             return
         pid = os.fork()
         if pid == 0:
-            _go_behind(line, given[0], json.loads(said), asked["hidden"])
+            _go_behind(line, given[0], json.loads(said), asked)
         os.close(given[0])
         os.waitpid(pid, 0)
 
@@ -64,14 +65,14 @@ def preload(modules: Sequence[str]) -> None:
 
 
 def _go_behind(
-    line: socket.socket, descriptor: int, limits: dict[str, Any], hidden: list[str]
+    line: socket.socket, descriptor: int, limits: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     """Start the worker in namespaces of its own, tell the launcher, and be gone."""
     try:
         own_namespaces()
         pid = os.fork()
         if pid == 0:
-            _live(line, descriptor, limits, hidden)
+            _live(line, descriptor, limits, asked)
         handle = os.pidfd_open(pid)
         socket.send_fds(line, [b"born"], [handle])
     except BaseException as error:
@@ -81,7 +82,7 @@ def _go_behind(
 
 
 def _live(
-    line: socket.socket, descriptor: int, limits: dict[str, Any], hidden: list[str]
+    line: socket.socket, descriptor: int, limits: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     """A worker's whole life; never returns."""
     try:
@@ -89,7 +90,7 @@ def _live(
         line.close()
         theirs = socket.socket(fileno=os.dup2(descriptor, 3))
         os.closerange(4, 1 << 16)
-        shut_in(sandbox.Limits(**limits), hidden)
+        shut_in(sandbox.Limits(**limits), asked["shown"], asked["hidden"])
         sys.stdout = sys.stderr = io.StringIO()
         stream = cast("sandbox.Stream", theirs.makefile("rwb", buffering=0))
         worker.serve(stream, stream)
@@ -112,13 +113,23 @@ def own_namespaces() -> None:
         Path("/proc/self", name).write_text(text, "ascii")
 
 
-def shut_in(limits: sandbox.Limits, hidden: Sequence[str]) -> None:
-    """Private empty folders, nothing to see of the course, limits, no rights."""
+def shut_in(
+    limits: sandbox.Limits, shown: Sequence[str], hidden: Sequence[str]
+) -> None:
+    """Private empty folders, nothing to see of the course, limits, no rights.
+
+    What is shown stays, also where it lies below a folder that is emptied (somebody's
+    checkout in /tmp).
+    """
     _must(_libc().mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount /")
     space = limits.folder_bytes
     for path in WRITABLE:
+        below = [p for p in shown if p.startswith(f"{path}/") and p not in hidden]
+        handles = [os.open(p, os.O_PATH) for p in below]
         _empty(path, f"size={space},nr_inodes=4096,mode=1777")
-    for path in hidden:
+        for place, handle in zip(below, handles, strict=True):
+            _bind(handle, place)
+    for path in filter(os.path.isdir, hidden):
         _empty(path, "size=4096,nr_inodes=2,mode=555")
     _own_proc()
     os.chdir(WRITABLE[0])
@@ -131,6 +142,15 @@ def _empty(path: str, options: str) -> None:
     flags = _MS_NOSUID | _MS_NODEV
     done = _libc().mount(b"tmpfs", path.encode(), b"tmpfs", flags, options.encode())
     _must(done, f"an empty {path}")
+
+
+def _bind(handle: int, place: str) -> None:
+    """What a handle is open on, at a place again."""
+    Path(place).mkdir(parents=True, exist_ok=True)
+    origin = f"/proc/self/fd/{handle}".encode()
+    flags = _MS_BIND | _MS_REC
+    _must(_libc().mount(origin, place.encode(), None, flags, None), place)
+    os.close(handle)
 
 
 def _own_proc() -> None:

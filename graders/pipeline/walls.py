@@ -250,7 +250,12 @@ class Walls:
             raise WallsError(f"the template process did not start: {why}")
 
     def _call(self, line: int) -> list[str]:
-        told = {"line": line, "modules": self.modules, "hidden": packages()}
+        told = {
+            "line": line,
+            "modules": self.modules,
+            "shown": _read_only(),
+            "hidden": packages(),
+        }
         program = [sys.executable, "-m", "graders.pipeline.inside", json.dumps(told)]
         return command(program, variables=environment())
 

@@ -135,6 +135,35 @@ def test_closing_ends_every_worker(launcher):
     pytest.fail("processes survive their template")
 
 
+def test_what_is_shown_stays_where_a_folder_above_it_is_emptied(
+    launcher, tmp_path, monkeypatch
+):
+    """A checkout, and its environment, may lie in /tmp."""
+    (tmp_path / "helper.py").write_text("found = True")
+    (tmp_path / "secret").mkdir()
+    tmp_path.chmod(0o755)  # where root grades, a submission is nobody
+    known = walls._read_only()
+    monkeypatch.setattr(walls, "_read_only", lambda: [*known, str(tmp_path)])
+    monkeypatch.setattr(walls, "packages", lambda: [str(tmp_path / "secret")])
+    look = f"""
+import os, sys
+sys.path.insert(0, {str(tmp_path)!r})
+import helper
+assert helper.found
+assert os.listdir({str(tmp_path / "secret")!r}) == []
+assert os.listdir("/tmp") == [{tmp_path.parts[2]!r}], os.listdir("/tmp")
+open("/tmp/mine", "w").close()
+try:
+    open({str(tmp_path / "mine")!r}, "w")
+except OSError:
+    pass
+else:
+    raise AssertionError("what is shown can be written")
+"""
+    with walls.Walls() as mine:
+        assert run_after_setup(mine(LIMITS), look) == {"ok": True}
+
+
 def test_what_a_worker_used_is_seen_from_outside(worker):
     burn = """
 from time import process_time
