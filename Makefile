@@ -28,7 +28,7 @@ grade:  ## grade a sample class, or a real one (CLASS=folder)
 
 test:  ## run all tests (PYTEST_ARGS="-k dual -n0")
 	$(SETUP) install test --cuda "$(CUDA)"
-	$(RUN) python -m pytest -n auto $(PYTEST_ARGS)
+	$(RUN) python -m pytest -n auto --dist=worksteal $(PYTEST_ARGS)
 
 check:  ## ruff, format, mypy, generated files up to date
 	$(SETUP) install test --cuda "$(CUDA)"
