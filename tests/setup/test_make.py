@@ -87,7 +87,10 @@ def test_taken_port_ends_lab_with_one_line(checkout: Path, calls: Calls) -> None
     ("words", "wanted"),
     [
         (["test"], ["python -m pytest -n auto --dist=worksteal"]),
-        (["test", "PYTEST_ARGS=-k dual -x"], ["python -m pytest -n auto --dist=worksteal -k dual -x"]),
+        (
+            ["test", "PYTEST_ARGS=-k dual -x"],
+            ["python -m pytest -n auto --dist=worksteal -k dual -x"],
+        ),
         (
             ["check"],
             ["ruff check .", "ruff format --check .", "mypy", "graders build --check"],
