@@ -4,12 +4,17 @@
 command's `--help` costs nothing. `run` gives back the exit status.
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graders.pipeline.classroom import Classroom
 
 Subparsers = Any  # argparse has no public name for it
 
@@ -90,6 +95,24 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(tasks[step], completed=done, rate=rate, refresh=True)
 
         yield watch
+
+
+def add_graded(parser: Any) -> None:
+    """The options of a command on a graded class: its folder, its gradebook."""
+    words = "a grading folder (default: the one in grading/ that was written last)"
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=words)
+    add_db(parser)
+    add_root(parser)
+
+
+def graded_room(args: Any, lessons: Sequence[str] = ()) -> Classroom:
+    """The class that `add_graded` asked for, with these of its lessons or all."""
+    from graders.pipeline import source
+    from graders.pipeline.classroom import Classroom, last_graded, lessons_of
+
+    root = (args.root or source.find_root()).resolve()
+    work = (args.folder or last_graded(root / "grading")).resolve()
+    return Classroom(root, work, lessons_of(root, lessons), db=args.db)
 
 
 def say(text: str = "") -> None:

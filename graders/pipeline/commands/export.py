@@ -6,7 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
+from graders.pipeline.commands import (
+    Subparsers,
+    add,
+    add_graded,
+    graded_room,
+    progress,
+    say,
+)
 
 if TYPE_CHECKING:
     from graders.pipeline.exports import Export
@@ -21,8 +28,7 @@ EXAMPLE = (
 def register(subparsers: Subparsers) -> None:
     """Say the command's options."""
     parser = add(subparsers, "export", EXAMPLE)
-    words = "a grading folder (default: the one in grading/ that was written last)"
-    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=words)
+    add_graded(parser)
     words = (
         "csv: a row a student; canvas, moodle: what they import, for Moodle with a zip "
         "of feedback for each lesson; long: a row an exercise"
@@ -39,19 +45,14 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--roster", type=Path, metavar="CSV", help=words)
     words = "add the points of stretch exercises to a lesson's"
     parser.add_argument("--stretch", action="store_true", help=words)
-    add_db(parser)
-    add_root(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the files; say whom a platform will not know."""
-    from graders.pipeline import exports, roster, source
-    from graders.pipeline.classroom import Classroom, last_graded, lessons_of
+    from graders.pipeline import exports, roster
 
-    root = (args.root or source.find_root()).resolve()
-    work = (args.folder or last_graded(root / "grading")).resolve()
-    room = Classroom(root, work, lessons_of(root, []), db=args.db)
+    room = graded_room(args)
     graded = room.again(publish=False)
     kept = room.kept()["class"]
     known = roster.Roster.from_json(kept.get("roster", []))
@@ -62,13 +63,13 @@ def run(args: argparse.Namespace) -> int:
         kept.get("labels", {}),
         args.stretch,
     )
-    folder = args.output or work / "exports"
+    folder = args.output or room.work / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{args.form}.csv"
     path.write_bytes(exports.text(args.form, export).encode("utf-8"))
     say(f"scores     {path}")
     if args.form == "moodle":
-        _feedback(export, work, folder)
+        _feedback(export, room.work, folder)
     if lost := exports.unknown(args.form, export):
         words = f"{len(lost)} students have no id of {args.form} ({_few(lost)})"
         say(f"note: {words}; give a roster that has them: --roster CSV")

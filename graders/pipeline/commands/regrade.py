@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
+from graders.pipeline.commands import (
+    Subparsers,
+    add,
+    add_graded,
+    graded_room,
+    progress,
+    say,
+)
 
 if TYPE_CHECKING:
     from graders.pipeline.regrade import Regraded
@@ -20,8 +26,7 @@ EXAMPLE = (
 def register(subparsers: Subparsers) -> None:
     """Say the command's options."""
     parser = add(subparsers, "regrade", EXAMPLE)
-    words = "a grading folder (default: the one in grading/ that was written last)"
-    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=words)
+    add_graded(parser)
     words = "the exercise's id, or how it begins: e2-central-difference, e2"
     parser.add_argument("--exercise", required=True, metavar="ID", help=words)
     words = "its lesson by number or name, where the id alone does not say"
@@ -33,8 +38,6 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--sandbox", choices=choices, default="bubblewrap", help=words)
     words = "submissions at once on this machine (default: one for each core)"
     parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
-    add_db(parser)
-    add_root(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,15 +45,12 @@ def run(args: argparse.Namespace) -> int:
     """Judge the exercise again; 1 where a submission could not be judged."""
     from rich.console import Console
 
-    from graders.pipeline import executors, source, verdicts, walls
-    from graders.pipeline.classroom import Classroom, last_graded, lessons_of
+    from graders.pipeline import executors, verdicts, walls
     from graders.pipeline.regrade import Regrade
 
-    root = (args.root or source.find_root()).resolve()
-    work = (args.folder or last_graded(root / "grading")).resolve()
     if args.sandbox == verdicts.BUBBLEWRAP:
         walls.required()
-    room = Classroom(root, work, lessons_of(root, args.assignment), db=args.db)
+    room = graded_room(args, args.assignment)
     room.sandbox = args.sandbox
     room.executor = executors.InThisProcess(args.workers)
     again = Regrade(room, args.exercise, args.seed)
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         Console().print(table(found))
     for line in told(found):
         say(line)
-    say(f"feedback   {work / 'index.html'}")
+    say(f"feedback   {room.work / 'index.html'}")
     return 1 if found.errors else 0
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.pipeline.commands import Subparsers, add, add_db, add_root, say
+from graders.pipeline.commands import Subparsers, add, add_graded, graded_room, say
 
 if TYPE_CHECKING:
     from graders.pipeline.report import Class
@@ -19,10 +18,7 @@ EXAMPLE = "graders report grading/class"
 def register(subparsers: Subparsers) -> None:
     """Say the command's options."""
     parser = add(subparsers, "report", EXAMPLE)
-    words = "a grading folder (default: the one in grading/ that was written last)"
-    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help=words)
-    add_db(parser)
-    add_root(parser)
+    add_graded(parser)
     parser.set_defaults(run=run)
 
 
@@ -30,21 +26,17 @@ def run(args: argparse.Namespace) -> int:
     """Read the gradebook and the graded notebooks again; grade nothing."""
     from rich.console import Console
 
-    from graders.pipeline import overview, report, source
-    from graders.pipeline.classroom import Classroom, last_graded, lessons_of
+    from graders.pipeline import overview, report
 
-    root = (args.root or source.find_root()).resolve()
-    work = (args.folder or last_graded(root / "grading")).resolve()
-    graded = Classroom(root, work, lessons_of(root, []), db=args.db).again(
-        statistics=True
-    )
+    room = graded_room(args)
+    graded = room.again(statistics=True)
     console = Console()
     console.print(report.table(graded))
     for made in tables(graded):
         console.print(made)
-    say(f"feedback   {work / 'index.html'}")
-    say(f"figures    {work / overview.PAGE}")
-    say(f"scores     {work / 'grades.csv'}")
+    say(f"feedback   {room.work / 'index.html'}")
+    say(f"figures    {room.work / overview.PAGE}")
+    say(f"scores     {room.work / 'grades.csv'}")
     return 0
 
 
