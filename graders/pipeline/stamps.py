@@ -75,14 +75,18 @@ def _closure(
 
 
 def _imported(path: Path, package: str) -> Iterator[str]:
-    """Names of the package's modules in a file's imports (and what else stands there).
+    """Names of the package's modules that a file imports, or names from.
 
     Both forms are read, `from package.module import name` and `from .module import
     name`, since the two packages write them differently.
     """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            if node.level or module == package or module.startswith(f"{package}."):
-                yield module.removeprefix(package).strip(".").split(".")[0]
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        module = node.module or ""
+        if node.level or module == package or module.startswith(f"{package}."):
+            inner = module.removeprefix(package).strip(".")
+            if inner:
+                yield inner.split(".")[0]
+            else:  # `from package import module`
                 yield from (alias.name for alias in node.names)
