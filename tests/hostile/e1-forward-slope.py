@@ -71,6 +71,8 @@ def forward(f, x, h):
 # %% mutant="writes-the-course" says="writing into the course"
 def forward(f, x, h):
     for place in (ROOT, "/usr", "/etc", "/", "/dev"):
+        if place.startswith("/tmp/"):
+            continue  # its own, empty /tmp: a checkout there is not seen
         try:
             open(f"{place}/graders-was-here", "w").close()
         except OSError:
