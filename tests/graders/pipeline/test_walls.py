@@ -96,8 +96,11 @@ def test_imports_are_done_before_a_worker_starts(launcher):
 
 
 def run_after_setup(worker, source):
-    worker.ask(SETUP, seconds=20.0)
-    return run(worker, source)
+    try:
+        worker.ask(SETUP, seconds=20.0)
+        return run(worker, source)
+    finally:
+        worker.kill()
 
 
 def test_a_template_that_ended_is_started_again(launcher):
@@ -124,10 +127,12 @@ def test_a_template_outlives_the_thread_that_asked_for_it(launcher):
 def test_closing_ends_every_worker(launcher):
     others = doctor._behind()
     mine = walls.Walls()
-    mine(LIMITS).ask(SETUP, seconds=20.0)
+    worker = mine(LIMITS)
+    worker.ask(SETUP, seconds=20.0)
     started = doctor._behind() - others
     assert started
     mine.close()
+    worker.kill()
     for _ in range(200):
         if not started & doctor._behind():
             return
