@@ -301,15 +301,23 @@ def _gone(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
 
 
 def _behind() -> set[int]:
-    """Processes of the template's kind, by their command line."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    """Processes of our templates, by command line and descent (others grade too)."""
+    found, parents = set(), {}
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            if b"graders.pipeline.inside" in path.read_bytes():
-                found.add(int(path.parent.name))
+            fields = (path / "stat").read_text("ascii", "replace").rpartition(")")[2]
+            parents[int(path.name)] = int(fields.split()[1])
+            if b"graders.pipeline.inside" in (path / "cmdline").read_bytes():
+                found.add(int(path.name))
         except OSError:
             continue
-    return found
+    return {pid for pid in found if _descends(pid, parents)}
+
+
+def _descends(pid: int, parents: dict[int, int]) -> bool:
+    while pid > 1 and pid != os.getpid():
+        pid = parents.get(pid, 0)
+    return pid == os.getpid()
 
 
 AFTERWARDS: dict[str, Callable[[sandbox.Launcher, sandbox.Limits], str]] = {
