@@ -178,6 +178,23 @@ class Classroom:
         """Known mistakes by lesson: their words tell what hidden failures are like."""
         return {n: verdicts.mistakes_of(self.root, n) for n in self.lessons}
 
+    @cached_property
+    def _version(self) -> bytes:
+        """Read once a class: it is all our code and the numbers of known mistakes."""
+        return graders_version()
+
+    def job(self, lesson: str, data: bytes, seed: int) -> verdicts.Job:
+        """A notebook to judge, as all of this class are."""
+        return verdicts.Job(
+            lesson,
+            self.solutions[lesson],
+            data,
+            seed,
+            self.limits,
+            sandbox=self.sandbox,
+            mistakes=self._mistakes[lesson],
+        )
+
     def assignments(self) -> dict[str, Assignment]:
         """What submissions are laid into, by lesson."""
         return {n: verdicts.assignment(b, n) for n, b in self.solutions.items()}
@@ -272,21 +289,11 @@ class Classroom:
         if name not in solutions:
             return
         assert self.seed is not None
-        job = verdicts.Job(
-            name,
-            solutions[name],
-            submission.data,
-            self.seed,
-            self.limits,
-            sandbox=self.sandbox,
-            mistakes=self._mistakes[name],
-        )
+        job = self.job(name, submission.data, self.seed)
         told = json.dumps([n.as_json() for n in submission.notes])
         words = (submission.refused, told, submission.timestamp)
         mine = digest(job.notebook, *(word.encode() for word in words))
-        ours = digest(
-            str(self.seed).encode(), graders_version(), made.words(submission)
-        )
+        ours = digest(str(self.seed).encode(), self._version, made.words(submission))
         yield Task(submission, job, f"{mine}:{digest(job.solution)}:{ours}")
 
     def _is_done(self, task: Task) -> bool:

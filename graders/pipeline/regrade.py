@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -182,19 +182,9 @@ class Regrade:
         if not outcome or outcome.get("refused") or not path.is_file():
             return
         lost = [v["exercise"] for v in outcome["verdicts"] if v["points"] < v["worth"]]
-        yield Task(
-            student,
-            verdicts.Job(
-                self.lesson,
-                self.solution,
-                path.read_bytes(),
-                self.seed,
-                self.room.limits,
-                sandbox=self.room.sandbox,
-                only=(self.exercise,),
-                lost=tuple(name for name in lost if name != self.exercise),
-            ),
-        )
+        job = self.room.job(self.lesson, path.read_bytes(), self.seed)
+        others = tuple(name for name in lost if name != self.exercise)
+        yield Task(student, replace(job, only=(self.exercise,), lost=others))
 
     def _outcome(self, student: str) -> dict[str, Any]:
         path = self.room.file("autograded", student, self.lesson)
