@@ -123,9 +123,9 @@
 # %% [markdown]
 # ## Your progress
 #
-# Each check cell that you run leaves a line in `progress.json`, a small file beside
-# this page. It stays on your machine. The next cell reads it; run it again whenever you
-# come back.
+# The check of each exercise that you have begun leaves a line in `progress.json`, a
+# small file beside this page. It stays on your machine. The next cell reads it; run it
+# again whenever you come back.
 
 # %%
 from graders import progress

@@ -1,11 +1,10 @@
 """Pictures and results reach a reader with a text twin, and escape what they quote."""
 
-import json
 from html.parser import HTMLParser
 
 import pytest
 
-from graders import progress, show
+from graders import show
 from graders.checks import hosts
 from graders.checks.check import Check
 
@@ -81,33 +80,3 @@ def test_a_figure_without_a_description_is_refused():
 def test_lines_differ_in_more_than_colour():
     looks = list(show.style()["axes.prop_cycle"])
     assert len({(str(k["linestyle"]), k["marker"]) for k in looks}) == len(looks)
-
-
-def test_progress_is_kept_beside_the_index_and_nowhere_else(
-    tmp_path, monkeypatch, checked
-):
-    lesson = tmp_path / "course" / "01_made_up"
-    lesson.mkdir(parents=True)
-    monkeypatch.chdir(lesson)
-    progress.record(checked)
-    assert list(tmp_path.rglob(progress.FILE)) == []
-    (tmp_path / "course" / "index.ipynb").write_text("{}")
-    progress.record(checked)
-    kept = json.loads((tmp_path / "course" / progress.FILE).read_text())
-    assert kept == {"e0-show": {"lesson": "01_made_up", "points": 1.0, "worth": 2}}
-    assert progress.rows()[1] == ["01_made_up", 1, "1 of 2"]
-
-
-def test_a_damaged_progress_file_is_no_reason_to_fail(tmp_path, monkeypatch, checked):
-    (tmp_path / "index.ipynb").write_text("{}")
-    (tmp_path / progress.FILE).write_text("[not json")
-    monkeypatch.chdir(tmp_path)
-    assert progress.load() == {}
-    progress.record(checked)
-    assert list(progress.load()) == ["e0-show"]
-
-
-def test_progress_is_shown_before_anything_is_done(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    progress.show()
-    assert "Nothing done yet" in capsys.readouterr().out

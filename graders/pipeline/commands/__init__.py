@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "export": ("export", "write scores for a spreadsheet, Canvas or Moodle"),
     "bundle": ("bundle", "pack lessons and packages for students, no solution inside"),
+    "progress": ("progress", "show what a reader has done so far, lesson by lesson"),
     "doctor": ("doctor", "print the sandbox's policy and test each wall of it here"),
     "audit": (
         "audit",
@@ -70,7 +71,7 @@ def add_db(parser: Any) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
+def bars() -> Iterator[Callable[[str, int, int], None]]:
     """A bar a step, with things a second and the time that is left."""
     from rich import progress
 

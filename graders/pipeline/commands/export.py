@@ -10,8 +10,8 @@ from graders.pipeline.commands import (
     Subparsers,
     add,
     add_graded,
+    bars,
     graded_room,
-    progress,
     say,
 )
 
@@ -83,7 +83,7 @@ def _feedback(export: Export, work: Path, folder: Path) -> None:
     lessons = list(export.graded.lessons)
     lost: dict[str, None] = {}
     written = []
-    with progress() as watch:
+    with bars() as watch:
         for at, lesson in enumerate(lessons, 1):
             data, without = exports.feedback(export, work, lesson)
             lost |= dict.fromkeys(without)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_db, add_root, progress, say
+from graders.pipeline.commands import Subparsers, add, add_db, add_root, bars, say
 
 if TYPE_CHECKING:
     from graders.pipeline.classroom import Classroom
@@ -173,7 +173,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     if args.roster is not None:
         room.roster = roster.read(args.roster)
     folder = args.submissions or _sample(room)
-    with _executor(args, room), progress() as watch:
+    with _executor(args, room), bars() as watch:
         graded = room.grade(folder, watch)
     Console().print(table(graded))
     _tell(room, graded.notes)

@@ -9,8 +9,8 @@ from graders.pipeline.commands import (
     Subparsers,
     add,
     add_graded,
+    bars,
     graded_room,
-    progress,
     say,
 )
 
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     room.sandbox = args.sandbox
     room.executor = executors.InThisProcess(args.workers)
     again = Regrade(room, args.exercise, args.seed)
-    with progress() as watch:
+    with bars() as watch:
         found = again.run(watch)
     if found.changed or found.by_hand:
         Console().print(table(found))
