@@ -20,7 +20,7 @@ from .core import Primitive, Shape, Traced, shape
 from .errors import UnsupportedError
 from .ops import Operators
 
-__all__ = ["Batch"]
+__all__ = ["Basis", "Batch"]
 
 Rule = Callable[..., Any]
 
@@ -63,6 +63,23 @@ class Batch(Operators, Traced):
         raise UnsupportedError(
             "a Batch of cotangents met code that is written for one at a time."
         )
+
+
+class Basis(Batch):
+    """Every direction of a vector of `n` entries: the rows of the identity.
+
+    What a Jacobian starts from. A matrix times each of them is the matrix, so that
+    product is never computed; what comes out is a view of the matrix.
+
+    >>> (np.array([[1.0, 2.0], [3.0, 4.0]]) @ Basis(2)).primal
+    array([[1., 3.],
+           [2., 4.]])
+    """
+
+    __slots__ = ()
+
+    def __init__(self, n: int, dtype: Any = None) -> None:
+        super().__init__(np.eye(n, dtype=dtype))
 
 
 def _each(args: Sequence[Any]) -> Iterator[list[Any]]:
@@ -143,11 +160,13 @@ def _matmul(row: Primitive, args: Sequence[Any]) -> Any:
     (x, y), (m, n) = args, [len(shape(a)) for a in args]
     if not isinstance(x, Batch):
         if n == 1 and m <= 2:
-            return y.primal.dot(x.T)
+            same = m == 2 and type(y) is Basis and x.dtype == y.dtype
+            return x.T if same else y.primal.dot(x.T)
         return np.matmul(x, y.primal) if m <= n else None
     if not isinstance(y, Batch):
         if m == 1 and n <= 2:
-            return x.primal.dot(y)
+            same = n == 2 and type(x) is Basis and x.dtype == y.dtype
+            return y.view() if same else x.primal.dot(y)
         return np.matmul(x.primal, y) if n <= m else None
     if m == n == 1:
         return np.einsum("bi,bi->b", x.primal, y.primal)

@@ -369,10 +369,17 @@ def _mean_transposed(
 
 
 def _transpose_transposed(g: Any, of: Shape, *, axes: Any = None) -> Any:
-    if axes is None:
-        return transpose(g)
-    back = np.argsort(_axes(tuple(axes), len(of)))
-    return transpose(g, axes=tuple(int(i) for i in back))
+    return transpose(g, axes=None if axes is None else _back(tuple(axes), len(of)))
+
+
+def _transpose_bare(g: Any, of: Shape, *, axes: Any = None) -> Any:
+    return g.transpose(None if axes is None else _back(tuple(axes), len(of)))
+
+
+@functools.lru_cache(256)
+def _back(axes: tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    """The order of axes that undoes an order of axes."""
+    return tuple(map(int, np.argsort(_axes(axes, ndim))))
 
 
 def _basic(index: Any) -> bool:
@@ -755,6 +762,13 @@ def _ones(n: int, kind: Any) -> Any:
     return ones
 
 
+@functools.lru_cache(64)
+def _places(count: int, step: int = 1) -> Any:
+    places = np.arange(0, count * step, step)
+    places.flags.writeable = False
+    return places
+
+
 def _column_sums(rows: Any) -> Any:
     """Sums over the first axis of a matrix; a product with ones starts sooner."""
     n = len(rows)
@@ -766,6 +780,8 @@ def _row_sums(x: Any) -> Any:
     n = x.shape[-1]
     if not 0 < n <= _FEW or x.dtype not in _BITS:
         return np.add.reduce(x, -1, keepdims=True)
+    if x.ndim == 2:
+        return x.dot(_ones(n, x.dtype))[:, None]
     sums = x.reshape(-1, n).dot(_ones(n, x.dtype))
     return sums.reshape(*x.shape[:-1], 1)
 
@@ -774,7 +790,7 @@ def _row_tops(x: Any) -> Any:
     """Largest entries over the last axis: NumPy finds their places sooner than them."""
     n = x.shape[-1]
     at = x.reshape(-1, n).argmax(1)
-    at += np.arange(0, x.size, n)
+    at += _places(len(at), n)
     return x.reshape(-1).take(at).reshape(*x.shape[:-1], 1)
 
 
@@ -979,11 +995,11 @@ def _cross_entropy_found(x: Any, *, target: Any) -> tuple[Any, Any]:
     rows, labels = _rows(x), np.asarray(target).reshape(-1)
     top = np.maximum.reduce(rows, 1, keepdims=True)
     shifted = rows - top
-    at = np.arange(labels.size), labels
+    at = _places(labels.size), labels
     picked = shifted[at]
-    total = np.add.reduce(np.exp(shifted), 1, keepdims=True)
+    total = _row_sums(np.exp(shifted, shifted))
     picked -= np.log(total)[:, 0]
-    return -np.add.reduce(picked) / labels.size, (top, total, at)
+    return -_column_sums(picked) / labels.size, (top, total, at)
 
 
 def _rows(x: Any) -> Any:
@@ -1156,8 +1172,8 @@ _clip: Primitive = elementwise("clip", lambda x, y, w: np.minimum(np.maximum(x, 
 # Linear maps: forward mode applies the map itself, reverse mode its transpose.
 sum_:         Primitive = linear("sum",          _over_axis(np.add.reduce), _sum_transposed, _sum_bare)
 mean:         Primitive = linear("mean",         _mean_value, _mean_transposed, _mean_bare)
-reshape:      Primitive = linear("reshape",      lambda x, *, shape: np.reshape(x, shape), lambda g, of, *, shape: reshape(g, shape=of))
-transpose:    Primitive = linear("transpose",    lambda x, *, axes=None: np.transpose(x, axes), _transpose_transposed)
+reshape:      Primitive = linear("reshape",      lambda x, *, shape: np.reshape(x, shape), lambda g, of, *, shape: reshape(g, shape=of), lambda g, of, *, shape: np.reshape(g, of))
+transpose:    Primitive = linear("transpose",    lambda x, *, axes=None: np.transpose(x, axes), _transpose_transposed, _transpose_bare)
 broadcast_to: Primitive = linear("broadcast_to", lambda x, *, shape: np.broadcast_to(x, shape), lambda g, of, *, shape: sum_to(g, of))
 getitem:      Primitive = linear("getitem",      lambda x, *, index: x[index], lambda g, of, *, index: scatter(g, index=index, shape=of))
 scatter:      Primitive = linear("scatter",      _scatter, lambda g, of, *, index, shape: getitem(g, index=index))

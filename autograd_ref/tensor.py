@@ -118,7 +118,10 @@ class Tensor(Operators, Traced):
         if row is ops.getitem:
             params = {"index": _plain_index(params["index"])}
         try:
-            z, found = _finder(row)(*values, **params)
+            if row.fused is None:
+                z, found = row.value(*values, **params), None
+            else:
+                z, found = row.fused.value(*values, **params)
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))

@@ -13,14 +13,15 @@ Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6, 1
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import dual, ops, tensor
-from .batch import Batch
-from .core import Traced, as_real, fresh_level, shape
+from .batch import Basis, Batch
+from .core import Shape, Traced, as_real, fresh_level, shape
 from .errors import ArgumentError, GraphError, ShapeError, UnsupportedError
 from .mode import enable_grad, state
 from .tensor import Tensor, _bare, _leaf_node
@@ -185,7 +186,7 @@ def jacobian(f: Fn, x: Any, mode: str = "auto") -> Any:
     outer, start = _start(x)
     with enable_grad():
         out = _joined(f(start))
-    entries = int(np.prod(shape(out), dtype=int))
+    entries = math.prod(shape(out))
     if mode == "auto" and entries > start.primal.size:
         return _columns(f, x)
     return _rows(out, start, outer)
@@ -196,33 +197,46 @@ def _columns(f: Fn, x: Any) -> Any:
     if isinstance(x, Traced) or np.size(x) == 0:
         return dual.jacobian(f, x)
     point, level = np.asarray(_real(x)), fresh_level()
-    basis = np.eye(point.size, dtype=point.dtype)
-    tangents = Batch(basis.reshape(point.size, *point.shape))
+    tangents = _directions(point.shape, point.dtype)
     out = _joined(f(dual.Dual._at(level, point, tangents)))
     if not isinstance(out, dual.Dual) or out.level != level:
         return dual.jacobian(f, x)  # it does not depend on x
     if not isinstance(out.tangent, Batch):
         return np.zeros((*out.shape, *point.shape))
-    return np.moveaxis(out.tangent.primal, 0, -1).reshape((*out.shape, *point.shape))
+    columns = np.moveaxis(_owned(out.tangent), 0, -1)
+    return columns.reshape((*out.shape, *point.shape))
+
+
+def _directions(of: Shape, dtype: Any) -> Batch:
+    """Every direction among values of one shape, as a `Batch`."""
+    n = math.prod(of)
+    whole = Basis(n, dtype)
+    return whole if of == (n,) else Batch(whole.primal.reshape(n, *of))
+
+
+def _owned(batch: Batch) -> Any:
+    """The values, copied where they show the memory of an array of the function's."""
+    values = batch.primal
+    return values if values.base is None else values.copy()
 
 
 def _rows(out: Any, start: Tensor, outer: bool) -> Any:
     """The Jacobian by reverse mode; one row a pass where it is differentiated again."""
-    of, entries = shape(out), int(np.prod(shape(out), dtype=int))
+    of, entries = shape(out), math.prod(shape(out))
     if not isinstance(out, Tensor) or out.node is None or not entries:
         return np.zeros((*of, *start.shape))
-    basis = np.eye(entries, dtype=out.dtype).reshape(entries, *of)
+    basis = _directions(of, out.dtype)
     if not outer and state.watch is None:
         try:
-            (found,) = tensor.pulled([out], [Batch(basis)], [start])
+            (found,) = tensor.pulled([out], [basis], [start])
         except UnsupportedError:
             pass  # a Function or a hook, which takes one cotangent at a time
         else:
-            rows = np.zeros((entries, *start.shape)) if found is None else found.primal
+            rows = np.zeros((entries, *start.shape)) if found is None else _owned(found)
             return rows.reshape((*of, *start.shape))
     rows = [
         tensor.grad([out], [start], [g], True, outer, allow_unused=True)[0]
-        for g in basis
+        for g in basis.primal
     ]
     joined = ops.stack([np.zeros(start.shape) if g is None else g for g in rows])
     return _result(ops.reshape(joined, shape=(*of, *start.shape)), outer)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_ref import Function, Tensor, ops, transforms
-from autograd_ref.batch import Batch
+from autograd_ref.batch import Basis, Batch
 from autograd_ref.errors import UnsupportedError
 from autograd_ref.transforms import hessian, jacobian
 from tests.autograd_ref.test_ops import every_case, situation
@@ -51,6 +51,26 @@ def test_a_batch_of_tangents_is_pushed_as_each_of_them(case, rng):
 def test_a_batch_has_the_shape_of_one():
     x = Batch(np.ones((5, 2, 3)))
     assert (x.shape, x.ndim, x.size, x.dtype) == ((2, 3), 2, 6, np.float64)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_the_jacobian_of_a_linear_map_is_its_matrix_and_not_its_memory(mode, rng):
+    matrix = rng.normal(size=(4, 3))
+    found = jacobian(lambda x: matrix @ x, rng.normal(size=3), mode)
+    np.testing.assert_array_equal(found, matrix)
+    assert not np.shares_memory(found, matrix)
+
+
+def test_a_matrix_times_every_direction_is_the_matrix_from_either_side(rng):
+    left, right = rng.normal(size=(4, 3)), rng.normal(size=(3, 5))
+    np.testing.assert_array_equal((left @ Basis(3)).primal, left.T)
+    np.testing.assert_array_equal((Basis(3) @ right).primal, right)
+
+
+def test_a_basis_of_another_type_gives_products_of_that_type(rng):
+    left = rng.normal(size=(4, 3)).astype(np.float32)
+    assert (left @ Basis(3)).dtype == np.float64
+    assert (left @ Basis(3, np.float32)).dtype == np.float32
 
 
 def test_code_for_one_cotangent_refuses_a_batch():

@@ -529,3 +529,21 @@ def test_nothing_warns_in_a_plain_step():
         warnings.simplefilter("error")
         x = leaf(1.0, 2.0)
         ops.layer_norm(x, leaf(1.0, 1.0), leaf(0.0, 0.0)).sum().backward()
+
+
+def test_a_root_under_where_has_no_slope_at_zero_until_its_argument_is_safe():
+    # Everybody's pitfall, torch's as well: the branch that was not taken gives 0 * inf.
+    def slope(f):
+        x = Tensor([0.0, 4.0], requires_grad=True)
+        with np.errstate(all="ignore"):
+            f(x).sum().backward()
+        return x.grad.numpy()
+
+    unsafe = slope(lambda x: ops.where(x.primal > 0, ops.sqrt(x), 0.0))
+    safe = slope(
+        lambda x: ops.where(
+            x.primal > 0, ops.sqrt(ops.where(x.primal > 0, x, 1.0)), 0.0
+        )
+    )
+    np.testing.assert_array_equal(np.isnan(unsafe), [True, False])
+    np.testing.assert_array_equal(safe, [0.0, 0.25])

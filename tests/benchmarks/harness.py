@@ -32,17 +32,32 @@ LONG_ROUND, LONG_ROUNDS = 1.0, 3
 # A round is as many steps as fill this many seconds, so that the clock's grain of
 # a microsecond and the one collection of the round do not count.
 ROUND_FOR = 0.03
+# How far one run may fall behind another on another day.
+MARGIN = 0.15
 # What an engine may raise on a workload that is too deep or too new for it.
 REFUSALS = (RecursionError, NotImplementedError, AttributeError, TypeError)
 
 
 @dataclass(frozen=True)
 class Target:
-    """Peer's time / our time must reach `must`, with the collector on or off."""
+    """Peer's time / our time must reach `must`, with the collector on or off.
+
+    `prototype` is what a throw-away engine reached when the target was set, in another
+    run; a ratio less than `MARGIN` below it is no miss, and the tables say so.
+    """
 
     peer: str
     must: float
+    prototype: float = math.inf
     gc_on: bool = True
+
+    def verdict(self, ratio: float) -> str:
+        """Met, met within the margin or missed; a peer that is not there says so."""
+        if math.isnan(ratio):
+            return "not measured"
+        if ratio >= self.must:
+            return "met"
+        return "in margin" if ratio >= (1 - MARGIN) * self.prototype else "MISSED"
 
 
 @dataclass(frozen=True)

@@ -57,15 +57,8 @@ def _judged(target: Target, found: Measured) -> dict[str, Any]:
         "gc": "on" if target.gc_on else "off",
         "must": target.must,
         "ratio": ratio if known else None,
-        "verdict": verdict(ratio, target.must),
+        "verdict": target.verdict(ratio),
     }
-
-
-def verdict(ratio: float, must: float) -> str:
-    """Met or missed; a peer that is not there says so."""
-    if math.isnan(ratio):
-        return "not measured"
-    return "met" if ratio >= must else "MISSED"
 
 
 def lines(name: str, kept: dict[str, Any]) -> list[Row]:

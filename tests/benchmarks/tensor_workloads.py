@@ -120,8 +120,9 @@ def chain_workload(d: int = 100) -> Workload:
         parameters,
         [],
         (
-            Target(HAND, 1 / 2.4), Target("torch", 2.2), Target("autograd", 5.8),
-            Target("mygrad", 3.8),
+            Target(HAND, 1 / 2.4, 1 / 2.35), Target("torch", 2.2, 2.37),
+            Target("autograd", 5.8, 6.2),
+            Target("mygrad", 3.8, 4.0),
         ),
         (1e-8, 1e-12),
         {
@@ -177,21 +178,31 @@ def workloads() -> list[Workload]:
     return [
         _classifier_workload(
             "T1", 128, 784, 256, 256, 10,
-            targets=(Target(HAND, 0.95), Target("torch", 1.1), Target("autograd", 2.4)),
+            targets=(
+                Target(HAND, 0.95, 1.0), Target("torch", 1.1, 1.22),
+                Target("autograd", 2.4, 2.6),
+            ),
         ),
         _classifier_workload(
             "T1 small", 8, 32, 32, 32, 10,
             targets=(
-                Target(HAND, 1 / 1.25), Target("torch", 2.8), Target("autograd", 10.0),
+                Target(HAND, 1 / 1.25, 1 / 1.19), Target("torch", 2.8, 3.1),
+                Target("autograd", 10.0, 10.9),
             ),
         ),
         chain_workload(),
         block_workload(
             "T3", 4, 32, 64,
-            (Target("torch", 1.15), Target("autograd", 4.0), Target("jax.jit", 1.05)),
+            (
+                Target("torch", 1.15, 1.27), Target("autograd", 4.0, 4.6),
+                Target("jax.jit", 1.05, 1.17),
+            ),
         ),
         block_workload(
             "T3 large", 8, 128, 256,
-            (Target("torch", 0.98), Target("autograd", 2.5), Target("jax.jit", 1.3)),
+            (
+                Target("torch", 0.98, 0.98), Target("autograd", 2.5, 2.5),
+                Target("jax.jit", 1.3, 1.3),
+            ),
         ),
     ]  # fmt: skip
