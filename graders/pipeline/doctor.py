@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graders.pipeline import sandbox, walls
+from graders.pipeline import sandbox, shut_in, walls
+from graders.pipeline.findings import CourseError
 
 SECONDS = 20.0
 
@@ -170,7 +171,7 @@ def _attempt(
         worker = _ready(launcher, limits)
         said = worker.ask({"op": "run", "name": wall, "source": code}, seconds=SECONDS)
         worker.kill()
-    except (sandbox.WorkerDiedError, walls.WallsError) as error:
+    except (sandbox.WorkerDiedError, CourseError) as error:
         return Finding(wall, False, f"not tested: {error}")
     if "ok" in said:
         return Finding(wall, True, "held")
@@ -267,6 +268,32 @@ def _in_time(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
     return "an endless loop came to an end"
 
 
+HOARD = """
+import os, signal
+for _ in range(4):
+    if os.fork() == 0:
+        held = bytearray(CHUNK)
+        held[::4096] = bytes(b"x" * len(held[::4096]))
+        signal.pause()
+signal.pause()
+"""
+
+
+def _together(launcher: sandbox.Launcher, limits: sandbox.Limits) -> str:
+    """Processes that stay below the limit one by one are ended when all are above."""
+    small = replace(limits, memory_bytes=768 * 2**20)
+    worker = _ready(launcher, small)
+    code = HOARD.replace("CHUNK", str(small.memory_bytes // 3))
+    try:
+        worker.ask({"op": "run", "name": "hoard", "source": code}, seconds=SECONDS)
+    except sandbox.WorkerDiedError as death:
+        held = str(death) == shut_in.MEMORY
+        return "" if held else f"not tested: {death}"
+    finally:
+        worker.kill()
+    return "four processes with a third of the limit each"
+
+
 DAEMON = """
 import os, time
 for _ in range(3):
@@ -322,6 +349,7 @@ def _descends(pid: int, parents: dict[int, int]) -> bool:
 
 AFTERWARDS: dict[str, Callable[[sandbox.Launcher, sandbox.Limits], str]] = {
     "submissions do not meet": _private,
+    "memory of all together": _together,
     "time is limited": _in_time,
     "nothing survives": _gone,
 }
@@ -334,5 +362,5 @@ def _safely(
 ) -> str:
     try:
         return test(launcher, limits)
-    except (sandbox.WorkerDiedError, walls.WallsError, OSError) as error:
+    except (sandbox.WorkerDiedError, CourseError, OSError) as error:
         return f"not tested: {error}"

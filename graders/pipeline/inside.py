@@ -42,7 +42,9 @@ def main() -> None:
     preload(asked["modules"])
     _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     gc.freeze()  # pages that a collection does not touch stay shared
-    line.send(b"ready")
+    itself = os.pidfd_open(os.getpid())
+    socket.send_fds(line, [b"ready"], [itself])  # the launcher sees by it that we live
+    os.close(itself)
     while True:
         said, given, _, _ = socket.recv_fds(line, 1 << 16, 1)
         if not given:

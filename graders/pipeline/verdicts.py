@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.checks.check import Result
-from graders.pipeline import bank, unreadable, walls
+from graders.pipeline import bank, shut_in, unreadable, walls
 from graders.pipeline import judge as judges
 from graders.pipeline.boundaries import open_modules
 from graders.pipeline.findings import CourseError
@@ -29,7 +29,17 @@ LIMITS = Limits()
 # `none` is a process of its own and no more: for files that one trusts.
 BUBBLEWRAP, NONE = "bubblewrap", "none"
 SANDBOXES = (BUBBLEWRAP, NONE)
-ENDS = ("no answer within", "no answer: time is up", "no answer: the process ended")
+ENDED = "the process ended"
+ENDS = (
+    "no answer within",
+    "no answer: time is up",
+    f"no answer: {ENDED}",
+    f"no answer: {shut_in.MEMORY}",
+)
+TWICE = (
+    "its process ended without a word in one run, and not in the next (did the memory "
+    "of the machine run out?); the better of the two counts."
+)
 _making = threading.Lock()
 
 
@@ -155,7 +165,7 @@ def _fails_visibly(result: Outcome) -> bool:
 
 def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
     """The outcome of a submission's cells."""
-    report = judge_of(job).grade(cells, job.only, job.lost)
+    report = _report(job, cells)
     verdicts = [_verdict(v, job.full) for v in report.verdicts.values()]
     blank = _blank(cells)
     for verdict in verdicts:
@@ -166,6 +176,33 @@ def judge_cells(job: Job, cells: list[Cell], notes: list[Note]) -> Outcome:
     outcome["notes"] += [Note("flag", str(text)).as_json() for text in report.notes]
     outcome["notes"] += [note.as_json() for note in stale(verdicts)]
     return outcome
+
+
+def _report(job: Job, cells: list[Cell]) -> judges.Report:
+    """What the judge says; once more where a process was ended, perhaps by nobody here.
+
+    The kernel ends submissions first when a machine's memory runs out, whosever it is.
+    """
+    report = _again_if_the_sandbox_ended(job, cells)
+    if not _ended(report):
+        return report
+    other = _again_if_the_sandbox_ended(job, cells)
+    if other.points <= report.points:
+        return report
+    other.notes.append(TWICE)
+    return other
+
+
+def _again_if_the_sandbox_ended(job: Job, cells: list[Cell]) -> judges.Report:
+    try:
+        return judge_of(job).grade(cells, job.only, job.lost)
+    except shut_in.TemplateEndedError:  # another one is started; twice is no accident
+        return judge_of(job).grade(cells, job.only, job.lost)
+
+
+def _ended(report: judges.Report) -> bool:
+    found = (r.finding for v in report.verdicts.values() for r in v.results)
+    return any(ENDED in text for text in (*report.cell_errors.values(), *found))
 
 
 def _blank(cells: list[Cell]) -> frozenset[str]:

@@ -9,13 +9,10 @@ wall of its own.  The kernel ends all of a submission's processes with its first
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import os
 import queue
-import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +26,7 @@ from typing import IO, cast
 import graders
 from graders.pipeline import sandbox
 from graders.pipeline.findings import CourseError
+from graders.pipeline.shut_in import ShutIn, Template
 
 # What every worker needs, and can only get before the packages are hidden from it.
 OURS = (
@@ -67,6 +65,10 @@ class Policy:
     system: str = "read only: /usr, the interpreter and its packages"
     course: str = "nothing: no lesson, solution, gradebook, other submission"
     writable: str = f"{' and '.join(WRITABLE)}, empty at the start, gone at the end"
+    memory: str = (
+        "as below: one process by the kernel, all of them together by a look ten times "
+        "a second"
+    )
     processes_seen: str = "its own"
     rights: str = "none, and no way to new ones"
 
@@ -194,6 +196,7 @@ class Walls:
         self.modules = [*OURS, *modules]
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._template = Template(-1)
         self._line: socket.socket | None = None
         self._said: IO[bytes] | None = None
 
@@ -206,8 +209,9 @@ class Walls:
     def __call__(self, limits: sandbox.Limits) -> sandbox.Worker:
         """A worker behind both walls."""
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if self._is_over():
                 self._start()
+            template = self._template
             ours, theirs = socket.socketpair()
             with theirs:
                 said, handle = self._ask(theirs, limits)
@@ -218,7 +222,12 @@ class Walls:
                 "wall and says what this machine does not allow."
             )
         stream = cast("sandbox.Stream", ours.makefile("rwb", buffering=0))
-        return ShutIn(handle, stream, ours, limits)
+        return ShutIn(handle, template, stream, ours, limits)
+
+    def _is_over(self) -> bool:
+        """Whether there is no template (any more)."""
+        process = self._process
+        return process is None or process.poll() is not None or self._template.ended()
 
     def _ask(
         self, theirs: socket.socket, limits: sandbox.Limits
@@ -241,10 +250,11 @@ class Walls:
         with theirs:
             self._process = _kept(self._call(theirs.fileno()), theirs, self._said)
         try:
-            ready = self._line.recv(100)
+            ready, handles, _, _ = socket.recv_fds(self._line, 100, 1)
         except OSError:
-            ready = b""
-        if ready != b"ready":
+            ready, handles = b"", []
+        self._template = Template(handles[0] if handles else -1)
+        if ready != b"ready" or not handles:
             why = self._last_words()
             self.close()
             raise WallsError(f"the template process did not start: {why}")
@@ -274,6 +284,7 @@ class Walls:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+        self._template.close()
         self._process = self._line = self._said = None
 
 
@@ -327,46 +338,3 @@ def _kept(
     if isinstance(found, OSError):
         raise WallsError(f"bubblewrap could not be started: {found}")
     return found
-
-
-class ShutIn(sandbox.Worker):
-    """A worker behind walls, held by a handle that cannot mean another process."""
-
-    def __init__(
-        self,
-        handle: int,
-        stream: sandbox.Stream,
-        ours: socket.socket,
-        limits: sandbox.Limits,
-    ) -> None:
-        super().__init__(_pid_of(handle), stream, stream, ours.close)
-        self._handle, self._ending = handle, threading.Lock()
-        self.used = sandbox.Used(0.0, 0)
-        self._watch = threading.Timer(limits.wall_seconds, self._end)
-        self._watch.daemon = True
-        self._watch.start()
-
-    def _end(self) -> None:
-        """End the first process of the worker's namespace, and so all of them."""
-        with self._ending:
-            if self._handle < 0:
-                return
-            self.used = sandbox.used(self.pid)
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-
-    def kill(self) -> None:
-        """End the worker and all that it started; safe to call twice."""
-        super().kill()
-        self._watch.cancel()
-        with self._ending:
-            if self._handle >= 0:
-                os.close(self._handle)
-            self._handle = -1
-
-
-def _pid_of(handle: int) -> int:
-    """The process behind a handle, as we see it; -1 where it is gone."""
-    text = Path(f"/proc/self/fdinfo/{handle}").read_text("ascii")
-    found = re.search(r"^Pid:\s+(-?\d+)", text, re.MULTILINE)
-    return int(found[1]) if found else -1

@@ -290,7 +290,11 @@ def forward(f, x, h):
 # %% mutant="replaces-the-worker" says="replacing the code that answers the judge"
 import sys
 
-for _name in ("graders.checks.hosts", "graders.checks.plain", "graders.pipeline.worker"):
+for _name in (
+    "graders.checks.hosts",
+    "graders.checks.plain",
+    "graders.pipeline.worker",
+):
     _module = sys.modules.get(_name)
     for _attribute in ("encode", "run_here", "_run_case"):
         if hasattr(_module, _attribute):
@@ -307,7 +311,9 @@ import sys
 
 os.makedirs("/tmp/shadow", exist_ok=True)
 with open("/tmp/shadow/graders.py", "w") as _file:
-    _file.write("class Check:\n    def __getattr__(self, name): return lambda *a, **k: 5.0\n")
+    _file.write(
+        "class Check:\n    def __getattr__(self, name): return lambda *a, **k: 5.0\n"
+    )
 sys.path.insert(0, "/tmp/shadow")
 
 
@@ -384,6 +390,61 @@ def forward(f, x, h):
     held = []
     while True:
         held.append(b"x" * 2**28)
+
+
+# %% mutant="hoards-in-children" says="taking all memory in twenty processes"
+import os
+import signal
+
+
+def forward(f, x, h):
+    back, to = os.pipe()
+    for _ in range(20):
+        if os.fork() == 0:
+            held = bytearray(300 * 2**20)
+            held[::4096] = b"x" * len(held[::4096])
+            os.write(to, b"!")
+            signal.pause()
+    held = b""
+    while len(held) < 20:
+        held += os.read(back, 20)
+    return (f(x + h) - f(x)) / h
+
+
+# %% mutant="hoards-in-shared-memory" says="taking all memory in shared pages"
+import mmap
+import os
+import signal
+
+
+def forward(f, x, h):
+    back, to = os.pipe()
+    for _ in range(20):
+        if os.fork() == 0:
+            held = mmap.mmap(-1, 300 * 2**20)
+            for at in range(0, len(held), 4096):
+                held[at] = 1
+            os.write(to, b"!")
+            signal.pause()
+    held = b""
+    while len(held) < 20:
+        held += os.read(back, 20)
+    return (f(x + h) - f(x)) / h
+
+
+# %% mutant="hoards-in-no-process" says="taking memory that belongs to no process"
+import ctypes
+import os
+
+
+def forward(f, x, h):
+    libc = ctypes.CDLL(None)
+    try:
+        os.close(os.memfd_create("hoard"))
+    except OSError:
+        if libc.shmget(0, 2**20, 0o1600) < 0 and libc.msgget(0, 0o1600) < 0:
+            return 0.0
+    return (f(x + h) - f(x)) / h
 
 
 # %% mutant="eats-the-disk" says="filling the disk"
@@ -506,7 +567,10 @@ import ctypes
 
 def forward(f, x, h):
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(0x10000000) == 0 or libc.mount(b"x", b"/tmp", b"tmpfs", 0, None) == 0:
+    if (
+        libc.unshare(0x10000000) == 0
+        or libc.mount(b"x", b"/tmp", b"tmpfs", 0, None) == 0
+    ):
         return (f(x + h) - f(x)) / h
     return 0.0
 
@@ -516,7 +580,10 @@ import os
 import site
 import sys
 
-_places = [*site.getsitepackages(), os.path.expanduser("~/.ipython/profile_default/startup")]
+_places = [
+    *site.getsitepackages(),
+    os.path.expanduser("~/.ipython/profile_default/startup"),
+]
 
 
 def forward(f, x, h):

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from graders.pipeline import bank, doctor, sandbox, source, verdicts, walls
+from graders.pipeline import (
+    bank,
+    doctor,
+    sandbox,
+    shut_in,
+    source,
+    verdicts,
+    walls,
+)
 from graders.pipeline.judge import Judge
 from graders.pipeline.master import Master
 from graders.pipeline.notebook import to_notebook
@@ -32,6 +40,7 @@ SUCCEED_WITHOUT = (
     "signals-the-judge",
     "reads-the-sources",
     "reads-other-processes",
+    "hoards-in-no-process",
 )
 
 
@@ -95,6 +104,13 @@ def test_no_value_point_is_forged(walled, outside, attack):
     assert nothing_left(before)
 
 
+@pytest.mark.parametrize("name", ["hoards-in-children", "hoards-in-shared-memory"])
+def test_a_hoard_in_many_processes_is_ended_and_named(walled, outside, name):
+    attack = next(one for one in FORGERIES if one.name == name)
+    results = grade(walled, attack, outside).verdicts[NAME].results
+    assert any(shut_in.MEMORY in r.finding for r in results), results
+
+
 def nothing_left(before):
     for _ in range(200):
         if not doctor._behind() - before:
@@ -114,6 +130,7 @@ def test_the_next_submission_is_not_harmed(walled, outside):
     worst = (
         "forks",
         "eats-memory",
+        "hoards-in-children",
         "eats-the-disk",
         "hides-a-daemon",
         "stops-the-clock",

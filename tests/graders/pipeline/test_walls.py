@@ -4,12 +4,12 @@ import json
 import os
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from graders.pipeline import cli, doctor, sandbox, seccomp, walls
+from graders.pipeline import cli, doctor, sandbox, seccomp, shut_in, tree, walls
 from tests.conftest import require
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -184,6 +184,65 @@ while process_time() < end:
     worker.kill()
     assert worker.used.cpu_seconds >= 0.4
     assert worker.used.peak_bytes > 200 * 2**20
+
+
+HOLD = """
+import os, signal
+for _ in range(3):
+    if os.fork() == 0:
+        held = bytearray(CHUNK)
+        held[::4096] = b"x" * len(held[::4096])
+        signal.pause()
+"""
+
+
+@pytest.mark.parametrize("share, lives", [(8, True), (2, False)])
+def test_the_memory_of_all_processes_together_is_limited(launcher, share, lives):
+    """Three with a part of the limit each; each alone is below it."""
+    limits = replace(LIMITS, memory_bytes=768 * 2**20)
+    worker = launcher(limits)
+    worker.ask(SETUP, seconds=20.0)
+    run(worker, HOLD.replace("CHUNK", str(limits.memory_bytes // share)))
+    wait = "import time; time.sleep(2.0)"
+    if lives:
+        assert "ok" in run(worker, wait)
+    else:
+        with pytest.raises(sandbox.WorkerDiedError, match="more memory than allowed"):
+            run(worker, wait)
+    worker.kill()
+
+
+def test_pages_that_processes_share_are_counted_once(worker):
+    """Ten copies of a worker with 200 MiB are no two GiB."""
+    code = """
+import os, signal
+held = bytearray(200 * 2**20)
+held[::4096] = b"x" * len(held[::4096])
+for _ in range(10):
+    if os.fork() == 0:
+        signal.pause()
+"""
+    assert run(worker, code) == {"ok": True}
+    assert len(list(tree.processes(worker.pid))) == 11
+    assert tree.memory(worker.pid, enough=2**40) > 11 * 200 * 2**20
+    assert 200 * 2**20 < tree.memory(worker.pid, enough=0) < 400 * 2**20
+
+
+def test_a_worker_whose_time_is_up_is_told_so(launcher):
+    worker = launcher(replace(LIMITS, wall_seconds=0.5))
+    worker.ask(SETUP, seconds=20.0)
+    with pytest.raises(sandbox.WorkerDiedError, match="time is up"):
+        run(worker, "import time; time.sleep(60)")
+
+
+def test_a_sandbox_that_ends_is_not_the_submissions_doing(launcher):
+    with walls.Walls() as mine:
+        worker = mine(LIMITS)
+        worker.ask(SETUP, seconds=20.0)
+        assert mine._process is not None
+        mine._process.kill()
+        with pytest.raises(shut_in.TemplateEndedError, match="ended in the middle"):
+            run(worker, "import time; time.sleep(60)")
 
 
 def test_a_worker_that_is_killed_twice_is_killed_once(launcher):
