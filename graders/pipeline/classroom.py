@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -28,6 +27,7 @@ from graders.pipeline import (
     gradebook,
     intake,
     marks,
+    obstacles,
     overview,
     policy,
     report,
@@ -45,6 +45,7 @@ from graders.pipeline.roster import Roster
 from graders.pipeline.sandbox import Limits
 
 CSV = "grades.csv"
+PATIENCE = 60  # seconds to wait for a gradebook that another process holds
 # Modules of this package that a verdict or a feedback page depends on.
 GRADERS = (
     "boundaries",
@@ -60,6 +61,8 @@ GRADERS = (
     "report",
     "sandbox",
     "seccomp",
+    "shut_in",
+    "tree",
     "unreadable",
     "verdicts",
     "walls",
@@ -115,7 +118,7 @@ class Classroom:
         if self.sandbox == verdicts.BUBBLEWRAP:
             walls.required()
         self.work.mkdir(parents=True, exist_ok=True)
-        with alone(self.work):
+        with alone(self.work), obstacles.named():
             return self._grade(folder, watch)
 
     def _grade(self, folder: Path, watch: Watch) -> report.Class:
@@ -246,8 +249,7 @@ class Classroom:
 
     def _release_one(self, name: str, data: bytes) -> None:
         path = self.file("source", "", name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_whole(path, data)
         with gradebook.scripts_on_path(), quiet():
             failed = _words(self._api().generate_assignment(name))
         if failed:
@@ -262,7 +264,7 @@ class Classroom:
         given = self.db or load(self.work / "run.json").get("db", "")
         if given:
             return gradebook.url_of(str(given))
-        return f"sqlite:///{self.database.resolve()}?timeout=60"
+        return f"sqlite:///{self.database.resolve()}?timeout={PATIENCE}"
 
     def _enrol(self, found: intake.Intake, rules: policy.Policy) -> None:
         from nbgrader.api import Gradebook
@@ -337,6 +339,8 @@ class Classroom:
             try:
                 self._enter(ledger, who, done.outcome)
             except Exception as error:  # the others are graded all the same
+                if obstacles.told(error):  # ... unless they would fail alike
+                    raise
                 failed = f"{type(error).__name__}: {error}"[:300]
         key = "" if failed else done.item.key  # an error is tried again next time
         save(tick, {"key": key, "error": failed})
@@ -373,11 +377,11 @@ class Classroom:
         page, results = plugin.feedback(student, graded, told)
         path = self.file("autograded", student, lesson)
         if stamp:
-            _write(path.with_name("timestamp.txt"), stamp.encode("utf-8"))
-        _write(path, data)
+            write_whole(path.with_name("timestamp.txt"), stamp.encode("utf-8"))
+        write_whole(path, data)
         path = self.file("feedback", student, lesson, ".html")
-        _write(path.with_name("results.json"), results)
-        _write(path, page.encode("utf-8"))
+        write_whole(path.with_name("results.json"), results)
+        write_whole(path, page.encode("utf-8"))
 
     def _submit(self, who: intake.Submission) -> None:
         """A copy for nbgrader, alone in its folder; the student's file stays as is."""
@@ -388,10 +392,10 @@ class Classroom:
         data = who.data
         if who.refused:
             data = plugin.to_bytes(plugin.unread(who.refused))
-        _write(path, data)
+        write_whole(path, data)
         if who.timestamp:
             stamp = path.with_name("timestamp.txt")
-            stamp.write_text(who.timestamp, encoding="utf-8")
+            write_whole(stamp, who.timestamp.encode("utf-8"))
 
     def _api(self) -> Any:
         """nbgrader on this class: the course's settings, our folder."""
@@ -482,8 +486,9 @@ class Classroom:
         if statistics:
             overview.write(self.work, graded)
         page = report.index(graded, CSV, overview.PAGE if statistics else "")
-        (self.work / "index.html").write_text(page, encoding="utf-8")
-        (self.work / "results.json").write_text(report.results(graded), "utf-8")
+        write_whole(self.work / "index.html", page.encode("utf-8"))
+        found = report.results(graded).encode("utf-8")
+        write_whole(self.work / "results.json", found)
 
 
 def worth_of(assignment: Assignment) -> int:
@@ -583,12 +588,19 @@ def load(path: Path) -> dict[str, Any]:
 
 def save(path: Path, found: dict[str, Any]) -> None:
     """Write a file of ours, whole or not at all."""
-    _write(path, json.dumps(found, indent=1, sort_keys=True).encode("utf-8"))
+    write_whole(path, json.dumps(found, indent=1, sort_keys=True).encode("utf-8"))
 
 
-def _write(path: Path, data: bytes) -> None:
-    """A whole file or none: a run that is killed leaves no half of one."""
+def write_whole(path: Path, data: bytes) -> None:
+    """A whole file or none: a run that is killed leaves no half of one.
+
+    The draft's name is the same in every run: the next one writes over what is left.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(data)
-    draft.replace(path)
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

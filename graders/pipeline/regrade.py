@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.pipeline import marks as book
-from graders.pipeline import unreadable, verdicts
+from graders.pipeline import obstacles, unreadable, verdicts
 from graders.pipeline.classroom import (
     Classroom,
     Watch,
@@ -24,6 +24,7 @@ from graders.pipeline.classroom import (
     quiet,
     save,
     worth_of,
+    write_whole,
 )
 from graders.pipeline.executors import Done
 from graders.pipeline.findings import CourseError
@@ -106,7 +107,7 @@ class Regrade:
 
     def run(self, watch: Watch) -> Regraded:
         """Judge whom it has not judged yet; the marks of all before and after."""
-        with alone(self.room.work):
+        with alone(self.room.work), obstacles.named():
             pending = self._pending()
             self._keep(pending=pending)
             self.room.release(watch)
@@ -165,9 +166,8 @@ class Regrade:
         return before, {}
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         text = "".join(f"{json.dumps(line)}\n" for line in lines)
-        self.path.write_text(text, encoding="utf-8")
+        write_whole(self.path, text.encode("utf-8"))
 
     def _tick(self, task: Task) -> None:
         with self.path.open("a", encoding="utf-8") as record:
@@ -213,6 +213,8 @@ class Regrade:
                 raise done.error or RuntimeError("the job gave no outcome")
             self._enter(ledger, done.item, done.outcome)
         except Exception as error:  # the others are judged all the same
+            if obstacles.told(error):
+                raise
             found.errors[student] = f"{type(error).__name__}: {error}"[:300]
         else:
             found.judged += 1
