@@ -23,6 +23,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +46,7 @@ from .graph import (
 )
 from .mode import state
 from .ops import Operators
-from .rules import plan, quick, record
+from .rules import Blank, plan, quick, record
 
 __all__ = ["Tensor", "backward", "grad", "tensor"]
 
@@ -999,6 +1000,38 @@ def _any(row: Primitive) -> Callable[..., Any]:
     return run
 
 
+def _three(row: Primitive) -> Callable[..., Any]:
+    """For `linear` and `layer_norm`: a network has many, and often small ones."""
+    assert row.fused is not None
+    value = row.fused.value
+    plans = {kind: plan(row, kind) for kind in product((False, True), repeat=3)}
+
+    def run(x: Any, y: Any, w: Any, **params: Any) -> Any:
+        if not (type(x) is type(y) is type(w) is Tensor and state.grad):
+            return row.watched((x, y, w), params)
+        a, b, c = x.primal, y.primal, w.primal
+        p, q, r = x.node, y.node, w.node
+        kind, wanted = a.dtype, (p is not None, q is not None, r is not None)
+        known = plans[wanted]
+        alike = b.dtype is kind and c.dtype is kind and kind.kind == "f"
+        if not (alike and known.any):
+            return row.watched((x, y, w), params)
+        try:
+            z, found = value(a, b, c, **params)
+        except (TypeError, ValueError) as error:
+            raise row.explain((a, b, c), params, error) from error
+        out, n, values = _new(Tensor), _new(Node), [a, b, c]
+        out.primal, out.node = z, n
+        for i in known.dropped:
+            values[i] = Blank(values[i])
+        n.rule, n.aux, n.a = known.rule, (row, params, wanted, True), values
+        n.seq, n.p, n.q, n.rest = _tick(), p, q, (r,)
+        n.b, n.g, n.y = found, None, None
+        return out
+
+    return run
+
+
 def _reflected(row: Primitive) -> Callable[[Any, Any], Any]:
     value, (_, (rule, keep_a, keep_b, keep_y), _) = row.value, quick(row)
 
@@ -1074,6 +1107,9 @@ def _equip() -> None:
     for row in ops.TABLE.values():
         if row.kind != "elementwise" and row not in _VIEWS:
             _RUNS[row] = _any(row)
+    _RUNS[ops.linear_], _RUNS[ops.layer_norm] = map(
+        _three, (ops.linear_, ops.layer_norm)
+    )
 
 
 def run_quickly(on: bool) -> None:
