@@ -11,6 +11,7 @@ from tests.conftest import require
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+FAILED = pytest.StashKey[bool]()
 # No sandbox of its own for root; a small /dev/shm (containers) must not crash a tab.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
@@ -39,22 +40,39 @@ def browser() -> Iterator:
         opened.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator:
+    """Let fixtures know whether the test itself has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def watch(browser) -> Iterator[Watch]:
-    """A page that may reach this machine only, and what went wrong on it."""
+def watch(browser, shot, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """A page that may reach this machine only, and what went wrong on it.
+
+    Where the test fails, the last that was shown is kept as a picture.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Watch(context)
+    watched = Watch(context)
+    yield watched
+    if request.node.stash.get(FAILED, False):
+        shot(watched.page, f"failed-{request.node.name}")
     context.close()
 
 
 @pytest.fixture(scope="session")
 def shot() -> Callable[..., Path]:
-    """`shot(page, "name")` keeps a picture in `build/screenshots` for a person."""
+    """`shot(seen, "name")` keeps a picture in `build/screenshots` for a person.
 
-    def keep(page, name: str, **how) -> Path:
+    What is seen is a page, or a part of one (a locator), scrolled to and cut out.
+    """
+
+    def keep(seen, name: str, **how) -> Path:
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
-        page.screenshot(path=path, **how)
+        seen.screenshot(path=path, **how)
         return path
 
     return keep

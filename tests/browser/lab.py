@@ -1,0 +1,106 @@
+"""JupyterLab as `make lab` starts it: a checkout of its own, a fresh HOME, one port."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tools import setup_env
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("Makefile", "pyproject.toml", "constraints.txt", "nbgrader_config.py")
+
+
+def checkout(root: Path) -> Path:
+    """A small checkout at `root`: lessons, tools, and a finished `.venv`.
+
+    The `.venv` is this interpreter's environment under another name, so that nothing is
+    installed, and nothing is written into it.
+    """
+    venv = root / ".venv"
+    venv.mkdir(parents=True)
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != "course.json":
+            (venv / entry.name).symlink_to(entry)
+    for name in COPIED:
+        shutil.copy(ROOT / name, root)
+    no_cache = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    shutil.copytree(ROOT / "tools", root / "tools", ignore=no_cache)
+    (root / "lessons").mkdir()
+    for path in sorted((ROOT / "lessons").rglob("*.ipynb")):
+        copy = root / path.relative_to(ROOT)
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(path, copy)
+    setup_env.write_stamp(root, list(setup_env.SETS)[-1], cuda=False)
+    return root
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(what: str, found: Callable[[], Any], seconds: float = 20) -> Any:
+    """What `found` gives back once it is true; fails with `what` after that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := found():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+class Server:
+    """One JupyterLab, started by a command in a checkout, ended with all it started."""
+
+    def __init__(self, command: list[str], cwd: Path, home: Path) -> None:
+        self.home, self.log = home, home / "server.log"
+        home.mkdir(exist_ok=True)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env={**kept, "HOME": str(home)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        told = until("JupyterLab's address", self._told)
+        self.url, self.token = told["url"].rstrip("/"), told["token"]
+
+    def _told(self) -> dict[str, Any] | None:
+        """What the server writes down about itself once it listens."""
+        if self.process.poll() is not None:
+            raise AssertionError(f"JupyterLab ended: {self.log.read_text()[-3000:]}")
+        for path in self.home.rglob("jpserver-*.json"):
+            return dict(json.loads(path.read_text()))
+        return None
+
+    def at(self, path: str = "") -> str:
+        """Address of a page of this server, with the word that lets a browser in."""
+        return f"{self.url}{path}?token={self.token}"
+
+    def stop(self) -> None:
+        """End the server as Ctrl-C in its terminal would, kernels included."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(timeout=30)
+        for path in self.home.rglob("jpserver-*.json"):
+            path.unlink()
+
+
+def make_lab(root: Path, home: Path) -> Server:
+    """Start JupyterLab in that checkout by the command that a student gives."""
+    command = ["make", "lab", f"PORT={free_port()}", "BROWSER=no"]
+    return Server([*command, f"PYTHON={sys.executable}"], root, home)
