@@ -28,8 +28,8 @@ from importlib.util import find_spec
 
 if find_spec("torch") is None:
     raise ModuleNotFoundError(
-        "Lesson 7 needs PyTorch, which is not installed here: 'pip install torch' (the "
-        "CPU build is enough), then restart the kernel and run this cell again."
+        "Lesson 7 needs PyTorch: 'pip install torch' (the CPU build is enough), then "
+        "restart the kernel and run this cell again. Lessons 1 to 5 work without it."
     )
 
 import gc
