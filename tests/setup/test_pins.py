@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from graders.pipeline import bundle
 from tools import setup_env
 
 ROOT = Path(__file__).parents[2]
@@ -71,8 +72,20 @@ def test_binder_takes_every_version_from_the_constraints() -> None:
     assert len([line for line in REQUIREMENTS if "==" in line]) == 1
 
 
-def test_binder_gets_what_make_lab_installs() -> None:
-    assert f"-e .[{setup_env.SETS['lab']}]" in REQUIREMENTS
+def test_binder_gets_what_the_notebooks_run_on_and_not_the_instructor_s_side() -> None:
+    (own,) = [line for line in REQUIREMENTS if line.startswith("-e ")]
+    assert own == f"-e .[{','.join(sorted(bundle.EXTRAS, reverse=True))}]"
+    extras = PROJECT["project"]["optional-dependencies"]
+    asked_for = {name for extra in bundle.EXTRAS for name in extras[extra]}
+    assert not asked_for & set(extras["grading"])
+
+
+@pytest.mark.parametrize("query", ["urlpath=lab/tree/", "urlpath=lab/tree/REPOSITORY/"])
+def test_an_address_in_the_readme_opens_a_notebook_that_exists(query: str) -> None:
+    """One for Binder, one for nbgitpuller: both lead to the same page."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{query}lessons/index.ipynb" in text
+    assert (ROOT / "lessons" / "index.ipynb").is_file()
 
 
 def test_students_set_has_no_dev_tools() -> None:
