@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import re
 import secrets
 import shutil
@@ -521,12 +522,20 @@ def alone(work: Path) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without the notes that nbgrader's use of its database makes SQLAlchemy give."""
+    """Without the notes that nbgrader's use of its database makes SQLAlchemy give.
+
+    And without the page of traceback that nbgrader logs before it raises an error.
+    """
     from sqlalchemy.exc import SAWarning
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)
-        yield
+    told = logging.getLogger("tornado.application")
+    before, told.disabled = told.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield
+    finally:
+        told.disabled = before
 
 
 def lessons_of(root: Path, wanted: Sequence[str]) -> list[str]:

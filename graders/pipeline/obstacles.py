@@ -29,10 +29,19 @@ def told(error: BaseException) -> str:
     >>> told(ValueError("no number"))
     ''
     """
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return f"no space is left on the disk of the results. Free some. {GO_ON}"
+    found: BaseException | None = error
+    while found is not None:  # nbgrader wraps what its database said
+        if words := _told(found):
+            return words
+        found = found.__cause__ or found.__context__
+    return ""
+
+
+def _told(error: BaseException) -> str:
     from sqlalchemy.exc import OperationalError
 
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"no space is left on the disk of the results. Free some. {GO_ON}"
     if not isinstance(error, OperationalError):
         return ""
     why = str(error.orig).strip().partition("\n")[0][:200]

@@ -151,6 +151,7 @@ def remarks(outcome: Outcome) -> list[str]:
 _SIGNS = {
     "no answer in time": ("no answer within", "time is up"),
     "process ended": ("the process ended",),
+    "too much memory": ("more memory than allowed",),
     "warned": ("your code warned",),
     "printed": ("your code printed",),
 }
