@@ -187,7 +187,8 @@ def test_a_worker_that_is_killed_costs_no_mark_and_a_person_is_told(
     def probe(session, job):
         worker = session._ensure()
         if not killed and worker is not None:
-            killed.append(os.kill(worker.pid, signal.SIGKILL))
+            os.kill(worker.pid, signal.SIGKILL)
+            killed.append(worker.pid)
         return ask(session, job)
 
     monkeypatch.setattr(judge.Session, "probe", probe)
@@ -266,7 +267,8 @@ class Held:
     """Holds a gradebook from the second submission on, as formgrader does for long."""
 
     def __init__(self, path, seconds=None):
-        self.path, self.seconds, self.link = path, seconds, None
+        self.path, self.seconds = path, seconds
+        self.link: sqlite3.Connection | None = None
 
     def watch(self, step, done, total):
         if (step, done) == ("grade", 2) and self.link is None:
@@ -278,6 +280,7 @@ class Held:
                 threading.Timer(self.seconds, self.free).start()
 
     def free(self):
+        assert self.link is not None
         self.link.close()
 
 
