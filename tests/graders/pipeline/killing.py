@@ -10,12 +10,13 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from graders.pipeline import classroom, cli, ledger, verdicts
 
 THIRD = 3
-STEPS = {}
+STEPS: dict[str, Callable[[], None]] = {}
 
 
 def step(make):

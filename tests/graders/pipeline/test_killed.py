@@ -182,7 +182,7 @@ def test_a_worker_that_is_killed_costs_no_mark_and_a_person_is_told(
     course, given, undisturbed, tmp_path, monkeypatch
 ):
     """What a machine does whose memory runs out, whoever took it."""
-    ask, killed = judge.Session.probe, []
+    ask, killed = judge.Session.probe, list[int]()
 
     def probe(session, job):
         worker = session._ensure()
