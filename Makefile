@@ -12,7 +12,7 @@ SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
 RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check build grade student-bundle audit bench playground pins clean
+.PHONY: help setup lab test check build grade formgrader student-bundle audit bench pictures playground pins clean
 
 help:  ## print this
 	@echo "autograd-course: what make can do"
@@ -25,6 +25,9 @@ lab:  ## learn: install, copy missing lessons to my_course/, open them (PORT=889
 grade:  ## grade a sample class, or a real one (CLASS=folder)
 	$(SETUP) install lab --cuda "$(CUDA)"
 	$(RUN) graders grade $(if $(CLASS),"$(CLASS)")
+
+formgrader:  ## open nbgrader's formgrader (CLASS=grading/NAME: on a class that is graded)
+	$(SETUP) formgrader --port "$(PORT)" --browser "$(BROWSER)" --cuda "$(CUDA)" --class "$(CLASS)"
 
 test:  ## run all tests (PYTEST_ARGS="-k dual -n0")
 	$(SETUP) install test --cuda "$(CUDA)"
@@ -58,6 +61,10 @@ bench:  ## time autograd_ref beside its peers, in one table (BENCH_ARGS="--only 
 	$(RUN) python -m pip install --quiet -c constraints.txt -e ".[bench]" \
 	  || echo "not every peer could be installed; the table says which are left out"
 	$(RUN) python -m tests.benchmarks $(BENCH_ARGS)
+
+pictures:  ## make the README's pictures anew, with the machine's Chromium
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) python tools/pictures.py
 
 playground:  ## write the no-code page build/playground/index.html for any browser
 	@"$(or $(PYTHON),python3)" tools/playground.py

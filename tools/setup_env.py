@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, Optional
+from typing import Any, NamedTuple, NoReturn, Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
@@ -414,8 +414,8 @@ def port_error(port: int) -> Optional[OSError]:
     return None
 
 
-def require_port(text: str) -> int:
-    """The port that was asked for, if a server can have it."""
+def require_port(text: str, target: str = "lab") -> int:
+    """The port that was asked for by `make TARGET`, if a server can have it."""
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SetupError("PORT={} is no port number (1024 to 65535).".format(text))
     port = int(text)
@@ -427,17 +427,32 @@ def require_port(text: str) -> int:
     free = next((p for p in range(port + 1, 65536) if port_error(p) is None), 8888)
     raise SetupError(
         "Port {} is taken (by a JupyterLab that still runs?). Take another: "
-        "make lab PORT={}.".format(port, free)
+        "make {} PORT={}.".format(port, target, free)
     )
 
 
-def lab_command(root: Path, port: int, browser: bool) -> list[str]:
-    """The command that opens JupyterLab on the student's index."""
+class Desk(NamedTuple):
+    """Where somebody works: the folder that is seen, the first page, the settings."""
+
+    folder: str
+    page: str
+    settings: tuple[str, ...]
+
+
+# A student has Validate; the rest of nbgrader is the instructor's.
+STUDENT = Desk("my_course", "/lab/tree/index.ipynb", ("student", "common"))
+INSTRUCTOR = Desk("", "/formgrader", ("common",))
+
+
+def lab_command(
+    root: Path, port: int, browser: bool, desk: Desk = STUDENT
+) -> list[str]:
+    """The command that opens JupyterLab on that desk's first page."""
     command = [str(venv_python(root)), "-m", "jupyterlab", "--port", str(port)]
-    # Only warnings, and the address: a student reads this terminal.
+    # Only warnings, and the address: a person reads this terminal.
     command += ["--ServerApp.port_retries=0", "--log-level=WARN"]
-    command += ["--ServerApp.root_dir={}".format(root / "my_course")]
-    command += ["--LabApp.default_url=/lab/tree/index.ipynb"]
+    command += ["--ServerApp.root_dir={}".format(root / desk.folder)]
+    command += ["--LabApp.default_url={}".format(desk.page)]
     if not browser:
         command += ["--no-browser"]
     if os.geteuid() == 0:
@@ -445,18 +460,20 @@ def lab_command(root: Path, port: int, browser: bool) -> list[str]:
     return command
 
 
-def lab_env(root: Path) -> dict[str, str]:
-    """The environment in which JupyterLab's kernel `python3` is that of `.venv`."""
-    settings = [
-        str(root / "tools" / "jupyter"),
-        os.environ.get("JUPYTER_CONFIG_PATH", ""),
-    ]
+def lab_env(root: Path, desk: Desk = STUDENT, graded: str = "") -> dict[str, str]:
+    """The environment in which JupyterLab's kernel `python3` is that of `.venv`.
+
+    `graded` is the folder of a graded class, for formgrader; "" is the course's own.
+    """
+    settings = [str(root / "tools" / "jupyter" / name) for name in desk.settings]
+    settings += filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])
     bin_first = [str(root / ".venv" / "bin"), os.environ.get("PATH", os.defpath)]
     extra = {
         "PATH": os.pathsep.join(bin_first),  # nbgrader calls alembic by its bare name
         "VIRTUAL_ENV": str(root / ".venv"),
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(settings),
+        "GRADED_CLASS": graded,
     }
     env = child_env(extra)
     if env.get("BROWSER") in ("yes", "no"):  # ours; else the name of a browser
@@ -465,17 +482,42 @@ def lab_env(root: Path) -> dict[str, str]:
 
 
 def lab(root: Path, port: str, browser: str, cuda: Optional[bool]) -> NoReturn:
-    """Install, copy what is missing, and become JupyterLab."""
+    """Install, copy what is missing, and become a student's JupyterLab."""
     number = require_port(port)
     install(root, "lab", cuda)
     copied = copy_lessons(root)
     if copied:
         print("Copied {} new file(s) into my_course/.".format(len(copied)))
-    command = lab_command(root, number, browser != "no")
     print(
         "JupyterLab starts on port {}; stop it with Ctrl-C.".format(number), flush=True
     )
+    command = lab_command(root, number, browser != "no")
     os.execve(command[0], command, lab_env(root))  # noqa: S606
+
+
+def graded_folder(text: str) -> str:
+    """The folder of a class that `make grade` has graded, made whole; "" for none."""
+    folder = Path(text).resolve()
+    if not text or (folder / "gradebook.db").is_file():
+        return str(folder) if text else ""
+    raise SetupError(
+        "CLASS={} holds no gradebook.db. Name a folder that make grade has written, "
+        "such as CLASS=grading/sample, or none for the course's own.".format(text)
+    )
+
+
+def formgrader(
+    root: Path, port: str, browser: str, cuda: Optional[bool], graded: str
+) -> NoReturn:
+    """Install, and become JupyterLab with nbgrader's formgrader in front."""
+    number = require_port(port, "formgrader")
+    folder = graded_folder(graded)
+    install(root, "lab", cuda)
+    print(
+        "Formgrader starts on port {}; stop it with Ctrl-C.".format(number), flush=True
+    )
+    command = lab_command(root, number, browser != "no", INSTRUCTOR)
+    os.execve(command[0], command, lab_env(root, INSTRUCTOR, folder))  # noqa: S606
 
 
 # --- the command line -------------------------------------------------------------
@@ -493,9 +535,16 @@ def parse(argv: Optional[Sequence[str]] = None) -> argparse.Namespace:
     one = commands.add_parser("install", help="make .venv hold a set of packages")
     one.add_argument("set", choices=SETS)
     two = commands.add_parser("lab", help="install, copy missing lessons, open them")
-    two.add_argument("--port", default="8888")
-    two.add_argument("--browser", default="yes", help="no: print the address instead")
-    for command in (one, two):
+    three = commands.add_parser("formgrader", help="install, open nbgrader's pages")
+    three.add_argument(
+        "--class", default="", dest="graded", help="folder that make grade has written"
+    )
+    for command in (two, three):
+        command.add_argument("--port", default="8888")
+        command.add_argument(
+            "--browser", default="yes", help="no: print the address instead"
+        )
+    for command in (one, two, three):
         command.add_argument(
             "--cuda", default="", help="1: torch with CUDA; 0: without"
         )
@@ -513,6 +562,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
             install(ROOT, args.set, choice(args.cuda))
         elif args.command == "lab":
             lab(ROOT, args.port, args.browser, choice(args.cuda))
+        elif args.command == "formgrader":
+            cuda = choice(args.cuda)
+            formgrader(ROOT, args.port, args.browser, cuda, args.graded)
         elif args.command == "copy":
             for path in copy_lessons(ROOT):
                 print(path.relative_to(ROOT))

@@ -1,7 +1,7 @@
 """A headless Chromium that sees this machine only, and keeps what it was shown."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ def browser() -> Iterator:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator:
     """Let fixtures know whether the test itself has failed."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed

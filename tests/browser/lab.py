@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tools import setup_env
 
 ROOT = Path(__file__).parents[2]
+# Settings of the person who runs the tests.
+THEIRS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 COPIED = ("Makefile", "pyproject.toml", "constraints.txt", "nbgrader_config.py")
 
 
@@ -62,10 +64,16 @@ def until(what: str, found: Callable[[], Any], seconds: float = 20) -> Any:
 class Server:
     """One JupyterLab, started by a command in a checkout, ended with all it started."""
 
-    def __init__(self, command: list[str], cwd: Path, home: Path) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        cwd: Path,
+        home: Path,
+        env: Mapping[str, str] = os.environ,
+    ) -> None:
         self.home, self.log = home, home / "server.log"
         home.mkdir(exist_ok=True)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+        kept = {k: v for k, v in env.items() if k not in THEIRS}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -100,7 +108,17 @@ class Server:
             path.unlink()
 
 
-def make_lab(root: Path, home: Path) -> Server:
-    """Start JupyterLab in that checkout by the command that a student gives."""
-    command = ["make", "lab", f"PORT={free_port()}", "BROWSER=no"]
+def make(target: str, root: Path, home: Path) -> Server:
+    """Start JupyterLab in that checkout by the command that a person gives."""
+    command = ["make", target, f"PORT={free_port()}", "BROWSER=no"]
     return Server([*command, f"PYTHON={sys.executable}"], root, home)
+
+
+def make_formgrader(root: Path, home: Path) -> Server:
+    """What `make formgrader` starts, by this interpreter's own name.
+
+    The walls show a worker the folder of its Python, and no links that lead there.
+    """
+    command = setup_env.lab_command(root, free_port(), False, setup_env.INSTRUCTOR)
+    env = setup_env.lab_env(root, setup_env.INSTRUCTOR)
+    return Server([sys.executable, *command[1:]], root, home, env)

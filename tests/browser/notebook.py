@@ -143,3 +143,13 @@ def answers(path: Path) -> dict[str, str]:
         for name, code in found.items()
         if f"{name}-check" in found
     }
+
+
+def filled(notebook: Path, answers: dict[str, str]) -> str:
+    """A student's notebook with these answers in their cells, as a file's text."""
+    found = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in found["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in answers:
+            cell["source"] = answers[name]
+    return json.dumps(found)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import ROOT, Server, checkout, make_lab
+from tests.browser.lab import ROOT, Server, checkout, make
 from tests.browser.notebook import Notebook, answers, sources
 
 LESSON = "02_dual_numbers/02_dual_numbers.ipynb"
@@ -30,7 +30,7 @@ def labs(root: Path, tmp_path: Path) -> Iterator:
     started: list[Server] = []
 
     def start() -> Server:
-        started.append(make_lab(root, tmp_path / "home"))
+        started.append(make("lab", root, tmp_path / "home"))
         return started[-1]
 
     yield start

@@ -316,6 +316,36 @@ def test_lab_opens_the_students_index(checkout: Path, browser: bool) -> None:
     assert ("--no-browser" in command) != browser
 
 
+def test_formgrader_opens_on_the_course_with_all_of_nbgrader(checkout: Path) -> None:
+    command = setup_env.lab_command(checkout, 8899, True, setup_env.INSTRUCTOR)
+    assert f"--ServerApp.root_dir={checkout}" in command
+    assert "--LabApp.default_url=/formgrader" in command
+    env = setup_env.lab_env(checkout, setup_env.INSTRUCTOR)
+    assert "student" not in env["JUPYTER_CONFIG_PATH"]
+    assert "student" in setup_env.lab_env(checkout)["JUPYTER_CONFIG_PATH"]
+
+
+def test_formgrader_takes_a_graded_class_and_refuses_any_other_folder(
+    checkout: Path,
+) -> None:
+    graded = checkout / "grading" / "class"
+    graded.mkdir(parents=True)
+    with pytest.raises(SetupError) as error:
+        setup_env.graded_folder(str(graded))
+    assert "holds no gradebook.db" in one_line(error)
+    (graded / "gradebook.db").touch()
+    assert setup_env.graded_folder(str(graded)) == str(graded)
+    assert setup_env.graded_folder("") == ""
+
+
+def test_settings_of_both_desks_are_there() -> None:
+    for desk in (setup_env.STUDENT, setup_env.INSTRUCTOR):
+        for name in desk.settings:
+            folder = Path(SOURCE).parent / "jupyter" / name
+            assert json.loads((folder / "labconfig" / "page_config.json").read_text())
+            assert json.loads((folder / "jupyter_server_config.json").read_text())
+
+
 def test_module_runs_as_a_script_from_anywhere(tmp_path: Path) -> None:
     command: list[Any] = [sys.executable, SOURCE, "--help"]
     done = subprocess.run(
