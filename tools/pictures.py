@@ -23,7 +23,7 @@ LESSON, EXERCISE, MISTAKE = "04_build_the_engine", "e4-backward-sweep", "overwri
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STEPS = 5  # of the sweep back: as far as two paths meet
 COLOURS = 64  # a screenshot has few: a palette halves the file
-WIDTH = 860  # of both pictures, in the README's column
+WIDTH = 900  # of both pictures, in the README's column
 
 
 def main() -> int:
@@ -65,9 +65,10 @@ def mistaken() -> Any:
 
     from graders.pipeline import bank
 
+    read: Any = nbformat.read  # untyped
     stem = f"{LESSON}/{LESSON}.ipynb"
-    notebook = nbformat.read(ROOT / "lessons" / stem, 4)
-    solved = nbformat.read(ROOT / "solutions" / stem, 4)
+    notebook = read(ROOT / "lessons" / stem, 4)
+    solved = read(ROOT / "solutions" / stem, 4)
     right = {cell.id: cell.source for cell in solved.cells if is_answer(cell)}
     entries = bank.load(ROOT / "tests" / "mutants" / LESSON)[EXERCISE]
     wrong = next(entry.answer for entry in entries if entry.name == MISTAKE)
@@ -104,17 +105,19 @@ def run(notebook: Any) -> Any:
 
 def as_html(notebook: Any) -> str:
     """A page in JupyterLab's dress: the answer, and the check's output alone."""
-    from nbconvert import HTMLExporter
-    from nbconvert.preprocessors import TagRemovePreprocessor
+    import nbconvert
+    import nbconvert.preprocessors
 
+    untyped: Any = nbconvert
     page = copy.deepcopy(notebook)
     answer = next(cell for cell in page.cells if grade_id(cell) == EXERCISE)
     told = page.cells[-1]
     told.metadata["tags"] = ["folded"]
     told.outputs = [o for o in told.outputs if o.output_type == "display_data"]
     page.cells = [answer, told]
-    exporter = HTMLExporter(template_name="lab", exclude_output_prompt=True)
-    folded = TagRemovePreprocessor(remove_input_tags={"folded"}, enabled=True)
+    exporter = untyped.HTMLExporter(template_name="lab", exclude_output_prompt=True)
+    remove = untyped.preprocessors.TagRemovePreprocessor
+    folded = remove(remove_input_tags={"folded"}, enabled=True)
     exporter.register_preprocessor(folded, enabled=True)
     body, _ = exporter.from_notebook_node(page)
     return str(body)
