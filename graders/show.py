@@ -126,7 +126,7 @@ def _display(page: str, text: str) -> None:
 # -- the result of a check -----------------------------------------------------------
 def result(check: Check) -> None:
     """The table of a check: each property, passed or not, and what to look at."""
-    _display(result_html(check), result_text(check))
+    _display(result_html(check, live=True), result_text(check, live=True))
 
 
 def headline(check: Check) -> str:
@@ -149,17 +149,13 @@ def _hidden_count(check: Check) -> int:
     return 0 if found is None else found["hidden"]
 
 
-def result_text(check: Check) -> str:
-    """The table of a check as lines of text."""
+def result_text(check: Check, *, live: bool = False) -> str:
+    """The table of a check as lines of text; `live` where its reader can go on."""
     lines = [headline(check)]
     for r in check.results:
         lines.append(f"  [{'ok' if r.passed else 'NO'}] {r.name}{_details(r)}")
         lines += [f"       note: {note}" for note in r.notes]
-    if check.diagnosis:
-        lines.append(f"  This behaves like {check.diagnosis}")
-    if check.problem:
-        lines.append(f"  {check.problem}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {said}" for said in _conclusions(check, live))])
 
 
 def _details(r: Result) -> str:
@@ -169,19 +165,41 @@ def _details(r: Result) -> str:
     return f"{given}: {r.finding}"
 
 
-def result_html(check: Check) -> str:
-    """The table of a check as HTML, everything in it escaped."""
+def _conclusions(check: Check, live: bool) -> list[str]:
+    """What stands below the table: the diagnosis, a problem, the next step."""
+    from graders.checks.messages import UNWRITTEN
+
+    said = [f"This behaves like {check.diagnosis}"] if check.diagnosis else []
+    said += [check.problem] if check.problem else []
+    # To an answer that was written and not run the findings alone are a riddle.
+    unwritten = any(r.finding == UNWRITTEN for r in check.results)
+    return [*said, RUN_IT] if unwritten and live else said
+
+
+RUN_IT = (
+    "Written already? Run the answer's cell, then this one, and keep the names that "
+    "the exercise gives: under another name it is not found."
+)
+# Inline, since a table is shown in JupyterLab, in formgrader and on a feedback page.
+_CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em"
+_HEAD = f"{_CELL};font-weight:bold"
+_CAPTION = "text-align:left;caption-side:top;font-weight:bold;padding:0.3em 0"
+# Seen from afar; the words say the same.
+_EDGE = {True: "border-left:4px solid #009E73", False: "border-left:4px solid #D55E00"}
+
+
+def result_html(check: Check, *, live: bool = False) -> str:
+    """The table of a check as HTML, everything in it escaped; `live` as in text."""
+    titles = ("result", "property", "what was found")
+    head = "".join(f'<th scope="col" style="{_HEAD}">{title}</th>' for title in titles)
     rows = "".join(_result_row(r) for r in check.results)
-    says = f"This behaves like {check.diagnosis}" if check.diagnosis else ""
-    loud = [text for text in (says, check.problem) if text]
-    tail = "".join(f"<p><strong>{html.escape(t)}</strong></p>" for t in loud)
+    tail = "".join(
+        f"<p><strong>{html.escape(said)}</strong></p>"
+        for said in _conclusions(check, live)
+    )
     return (
-        f"<table><caption>{html.escape(headline(check))}</caption><thead><tr>"
-        + "".join(
-            f'<th scope="col" style="text-align:left">{title}</th>'
-            for title in ("result", "property", "what was found")
-        )
-        + f"</tr></thead><tbody>{rows}</tbody></table>{tail}"
+        f'<table><caption style="{_CAPTION}">{html.escape(headline(check))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{tail}"
     )
 
 
@@ -189,11 +207,8 @@ def _result_row(r: Result) -> str:
     mark = "✓ holds" if r.passed else "✗ fails"
     found = [] if r.passed else [_details(r).lstrip(": ").strip()]
     found += [f"note: {note}" for note in r.notes]
-    cells = (mark, r.name, "; ".join(found))
     return (
-        "<tr>"
-        + "".join(
-            f'<td style="text-align:left">{html.escape(cell)}</td>' for cell in cells
-        )
-        + "</tr>"
+        f'<tr><td style="{_CELL};{_EDGE[r.passed]};white-space:nowrap">{mark}</td>'
+        f'<th scope="row" style="{_CELL};font-weight:normal">{html.escape(r.name)}</th>'
+        f'<td style="{_CELL}">{html.escape("; ".join(found))}</td></tr>'
     )

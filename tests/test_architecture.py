@@ -93,7 +93,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.quick_import",),
         ("checks.check",),
         ("checks.hosts",),
-        ("progress",),
+        ("missing", "progress"),
         ("show",),
         ("checks.diagnose", "checks.messages", "checks.modes"),
         ("checks.compare", "checks.meter", "checks.torch_probes"),

@@ -73,10 +73,14 @@ def wheel(root: Path) -> tuple[str, bytes]:
     Written here and not by a build backend: it takes no network, and the wheel that
     the backend makes has everything in it.
     """
-    project = tomllib.loads(_read(root / "pyproject.toml").decode("utf-8"))["project"]
+    table = tomllib.loads(_read(root / "pyproject.toml").decode("utf-8"))
+    project = table["project"]
     stem = f"{project['name'].replace('-', '_')}-{project['version']}"
     info = f"{stem}.dist-info"
     entries = dict(_code(root))
+    shared = table["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+    for path, place in shared.items():
+        entries[f"{stem}.data/data/{place}"] = _read(root / path)
     entries[f"{info}/METADATA"] = _metadata(project).encode("utf-8")
     entries[f"{info}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: graders bundle\n"

@@ -41,7 +41,9 @@ def browser() -> Iterator:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let fixtures know whether the test itself has failed."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed

@@ -57,6 +57,28 @@ def test_a_result_says_passed_or_not_in_words_not_in_colour(checked):
     assert "1 of 2 visible properties hold" in text
 
 
+def test_each_cell_of_a_result_has_its_column_and_its_property_as_header(checked):
+    page = show.result_html(checked)
+    assert page.count('<th scope="col"') == 3
+    assert page.count('<th scope="row"') == len(checked.results)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_who_can_go_on_is_told_to_run_an_answer_that_was_written(monkeypatch, live):
+    monkeypatch.setattr(show, "_display", lambda page, text: None)
+
+    def stub():
+        raise NotImplementedError("write your answer here")
+
+    with hosts.use(hosts.LocalHost()):
+        check = Check("e0-show", visible=1, hidden=0)
+        check.value("unwritten", stub, 1)
+        check.score()
+    assert (show.RUN_IT in show.result_text(check, live=live)) is live
+    words = "keep the names that the exercise gives"
+    assert (words in show.result_html(check, live=live)) is live
+
+
 def test_a_figure_has_alt_text_and_a_table(monkeypatch):
     shown = []
     monkeypatch.setattr(show, "_display", lambda *twins: shown.append(twins))

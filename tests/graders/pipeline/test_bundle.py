@@ -17,6 +17,7 @@ from tests.graders.pipeline import classes
 from tests.graders.pipeline.samples import PATH, SOURCE
 
 ROOT = classes.ROOT
+SENTENCES = "graders/ipython_kernel_config.json"
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,12 @@ def test_everything_a_student_needs_is_there(unpacked):
     assert "-e " not in wanted
     for line in re.findall(r"--constraint (\S+)", wanted):
         assert (top / "binder" / line).is_file()
+
+
+def test_kernels_of_a_student_are_told_of_our_sentences(unpacked):
+    _, site = unpacked
+    (path,) = site.glob("*.data/data/etc/ipython/ipython_kernel_config.json")
+    assert path.read_bytes() == (ROOT / SENTENCES).read_bytes()
 
 
 def test_notebooks_are_those_of_the_build(unpacked):
@@ -172,6 +179,7 @@ def tiny(root):
     for package in bundle.PACKAGES:
         (root / package).mkdir()
         (root / package / "__init__.py").write_text("")
+    (root / SENTENCES).write_bytes((ROOT / SENTENCES).read_bytes())
     return root
 
 

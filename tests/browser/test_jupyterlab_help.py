@@ -1,0 +1,54 @@
+"""Out of order, after a restart, under another name: the reader gets a sentence."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.lab import ROOT, Server, checkout, make
+from tests.browser.notebook import Notebook, answers, sources
+
+LESSON = "02_dual_numbers/02_dual_numbers.ipynb"
+ANSWERS = answers(ROOT / "solutions" / LESSON)
+STUBS = sources(ROOT / "lessons" / LESSON)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One JupyterLab for this file; its tests save nothing."""
+    folder = tmp_path_factory.mktemp("help")
+    started = make("lab", checkout(folder / "a checkout"), folder / "home")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def lesson(watch, server: Server) -> Notebook:
+    """Lesson 2, of which nothing has run."""
+    return Notebook.open(watch.page, server, LESSON).restart()
+
+
+def first_line(exercise: str) -> str:
+    """A line by which a reader knows the answer cell."""
+    return STUBS[exercise].partition("\n")[0]
+
+
+def test_a_check_that_runs_first_says_what_to_run_before(lesson, shot) -> None:
+    check = lesson.check("e4-derivative")
+    said = check.inner_text()
+    assert "`Check` is made by a cell above that has not run" in said
+    shot(check.locator(".jp-Cell-outputArea"), "check-before-its-cells")
+    lesson.menu("Run", "Run All Above Selected Cell")
+    check = lesson.check("e4-derivative")
+    assert "e4-derivative: 0 of 5 visible properties hold" in check.inner_text()
+    assert "Written already? Run the answer's cell" in check.inner_text()
+
+
+def test_a_renamed_function_is_told_by_both_of_its_names(lesson, shot) -> None:
+    renamed = ANSWERS["e4-derivative"].replace("def derivative(", "def my_derivative(")
+    lesson.write(first_line("e4-derivative"), renamed)
+    lesson.cell('Check("e4-derivative"').locator(".cm-content").click()
+    lesson.menu("Run", "Run All Above Selected Cell")
+    said = lesson.check("e4-derivative")
+    assert "There is a `my_derivative`" in said.inner_text()
+    assert "give it back the name `derivative`" in said.inner_text()
+    shot(said.locator(".jp-Cell-outputArea"), "check-of-a-renamed-function")
