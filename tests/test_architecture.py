@@ -15,8 +15,14 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "autograd_ref": (
         ("examples", "examples.char_transformer", "examples.two_moons"),
         ("playground",),
-        ("playground.widget",),
-        ("playground.table",),
+        ("playground.scenes",),
+        (
+            "playground.live",
+            "playground.on_data",
+            "playground.on_formulas",
+            "playground.widget",
+        ),
+        ("playground.picture", "playground.table"),
         ("playground.formula",),
         ("",),  # the package itself: loads the others lazily
         ("nn", "debug", "draw", "chain", "checkpoint", "gradcheck"),

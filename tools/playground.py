@@ -11,7 +11,9 @@ import base64
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = ROOT / "autograd_ref" / "playground"
@@ -38,15 +40,18 @@ SHELL = """<!doctype html>
 """
 
 
-def page() -> str:
-    """The text of the page: the module, its strings, and the call that starts it."""
+def page(state: Mapping[str, Any] | None = None) -> str:
+    """The text of the page: the module, its strings, and the call that starts it.
+
+    `state` holds the widget's traits, for a page of one scene.
+    """
     strings = json.loads((ROOM / "strings.json").read_text(encoding="utf-8"))
-    # "<\\/" is the same text to JSON, and cannot end the script element.
-    words = json.dumps(strings, ensure_ascii=False).replace("</", "<\\/")
+    words = _literal(strings)
     module = (ROOM / "three_ways.js").read_text(encoding="utf-8")
     if "</script" in module:
         raise ValueError("three_ways.js holds </script, which would end the page's own")
-    start = 'mount(document.getElementById("playground"), { strings });'
+    given = f", state: {_literal(state)}" if state else ""
+    start = f'mount(document.getElementById("playground"), {{ strings{given} }});'
     script = f"\n{module}\nconst strings = {words};\n{start}\n"
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
@@ -54,6 +59,11 @@ def page() -> str:
         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     )
     return SHELL.format(policy=policy, script=script)
+
+
+def _literal(data: Any) -> str:
+    """Plain data as JavaScript; "</" is written so that it cannot end the script."""
+    return json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,10 @@
 """Three Ways Down: one formula, three ways to its derivative, without code.
 
 `Playground(...)` is a widget for notebooks and needs the extra `[playground]`;
-`describe(...)` prints the same numbers anywhere. `make playground` writes a page for a
-browser alone. The only room of the package that knows Jupyter; no module imports it.
+`describe(...)` prints the same numbers anywhere. `scene("microscope", ...)` is one part
+of it, for a lesson, and `twin("microscope", ...)` the same as rows. `make playground`
+writes a page for a browser alone. The only room of the package that knows Jupyter; no
+module imports it.
 
 >>> print(describe("x*x", {"x": 3}, mode="forward"))
 forward mode: 1 pass for 1 input
@@ -13,10 +15,11 @@ v1    mul(x, x)      9        6
 
 from typing import Any
 
+from .scenes import SCENES, scene, twin
 from .table import describe
 from .widget import SCRIPT, STRINGS, widget_class
 
-__all__ = ["SCRIPT", "STRINGS", "Playground", "describe"]
+__all__ = ["SCENES", "SCRIPT", "STRINGS", "Playground", "describe", "scene", "twin"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,10 +15,10 @@ from ..errors import ArgumentError
 from ..ops import TABLE
 from .formula import read
 
-__all__ = ["MODES", "describe", "tangents"]
+__all__ = ["ALIASES", "MODES", "describe", "tangents"]
 
 MODES = ("forward", "reverse", "difference")
-_ALIASES = {"max": "maximum", "min": "minimum"}
+ALIASES = {"max": "maximum", "min": "minimum"}
 
 
 def describe(
@@ -66,7 +66,7 @@ def tangents(
         primals = [values[arg] if isinstance(arg, str) else arg for arg in args]
         # An argument that does not vary has no tangent at all: (-2)**3 has a slope.
         moving = [found[arg] or None if isinstance(arg, str) else None for arg in args]
-        row = TABLE[_ALIASES.get(op, op)]
+        row = TABLE[ALIASES.get(op, op)]
         found[name] = float(row.jvp(moving, values[name], primals) or 0.0)
     return found
 

@@ -40,21 +40,29 @@ def widget_class() -> Any:
             "prints the same numbers, and `make playground` writes a page for any "
             "browser."
         ) from error
-    members = _traits(traits)
-
-    def table(self: Any) -> str:
-        """What the picture shows, as a table to print; needs no JavaScript."""
-        return describe(self.expression, self.inputs, self.mode)
-
-    doc = """The playground at a formula: `Playground(expression="x*y + sin(x)")`.
-
-    `inputs` are numbers by name; `mode` is forward, reverse or difference; `step` the
-    step shown; `h` and `dtype` the microscope's; `mistakes` the switches that are on;
-    `locked` the controls that a reader may not change; `task="predict"` hides the
-    next number. `results` holds what the page computed. Nothing of it is graded.
-    """
-    body = {**members, "__doc__": doc, "__module__": __package__, "describe": table}
+    body = {**_traits(traits), "__doc__": _DOC, "__module__": __package__}
+    body |= {"describe": _table, "__repr__": _words}
     return type("Playground", (anywidget.AnyWidget,), body)
+
+
+_DOC = """The playground at a formula: `Playground(expression="x*y + sin(x)")`.
+
+`inputs` are numbers by name; `mode` is forward, reverse or difference; `step` the step
+shown; `h` and `dtype` the microscope's; `mistakes` the switches that are on; `locked`
+the controls that a reader may not change; `task="predict"` hides the next number;
+`scene` shows one part, fed with `data`: `scene(...)` fills both. `results` holds what
+the page computed. Nothing of it is graded.
+"""
+
+
+def _table(self: Any) -> str:
+    """What the picture shows, as a table to print; needs no JavaScript."""
+    return describe(self.expression, self.inputs, self.mode)
+
+
+def _words(self: Any) -> str:
+    """One line, for pages that show no widgets."""
+    return f"A picture ({self.scene or 'playground'}); the table above has the same."
 
 
 def _traits(t: Any) -> dict[str, Any]:
@@ -71,6 +79,8 @@ def _traits(t: Any) -> dict[str, Any]:
         "results": t.Dict(),
         "locked": t.List(t.Unicode()),
         "task": t.Unicode(""),
+        "scene": t.Unicode(""),
+        "data": t.Dict(),
         "strings": t.Dict(strings),
     }
     tagged = {name: trait.tag(sync=True) for name, trait in members.items()}

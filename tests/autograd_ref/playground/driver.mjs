@@ -37,9 +37,23 @@ const jobs = {
   python: ({ formula, x, target }) => m.python(m.parse(formula), m.point(m.parse(formula), x), target),
   judge: ({ guess, truth }) => m.judge(guess, truth),
   checkpoints: ({ n, marks }) => m.checkpoints(n, marks),
+  binomial: ({ n, slots }) => m.binomial(n, slots),
+  marks: ({ plan, n }) => m.marksOf(plan, n),
+  normals: ({ seed, n }) => m.normals(seed, n),
+  compare: ({ value, slope, places }) => m.compare(value, slope, places),
+  visits: ({ formula, x, mistakes }) => m.broken(m.parse(formula), m.point(m.parse(formula), x), 0, mistakes).steps.length,
+  steps({ formula, x }) {
+    const p = m.parse(formula), { steps } = m.backward(p, m.run(p, m.point(p, x)), p.outputs[0]);
+    const name = (i) => p.nodes[i].name;
+    return steps.flatMap(({ node, g, contributions }) => contributions.map((c) => [name(node), g, name(c.arg), c.after]));
+  },
+  tangents({ formula, x, v }) {
+    const p = m.parse(formula), { tangents } = m.forward(p, m.run(p, m.point(p, x)), p.names.map((n) => v[n] ?? 0));
+    return Object.fromEntries(p.nodes.map((n, i) => [n.name, tangents[i]]));
+  },
   chain: ({ formula }) => m.chain(m.parse(formula)),
   walk: ({ formula, x, strings, mode }) => m.walk(m.parse(formula), m.point(m.parse(formula), x), mode, strings),
-  facts: () => ({ mistakes: m.MISTAKES, modes: m.MODES, schemes: m.SCHEMES, presets: m.PRESETS, targets: m.TARGETS, rules: Object.keys(m.RULES) }),
+  facts: () => ({ mistakes: m.MISTAKES, modes: m.MODES, schemes: m.SCHEMES, presets: m.PRESETS, targets: m.TARGETS, rules: Object.keys(m.RULES), scenes: m.SCENES, plans: m.PLANS, visits: m.LIMITS.visits }),
 };
 const write = (key, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 const answers = JSON.parse(readFileSync(0, "utf8")).map((job) => jobs[job.job](job));

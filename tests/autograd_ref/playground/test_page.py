@@ -35,7 +35,10 @@ def needed():
         "scheme": facts["schemes"],
         "target": facts["targets"],
         "cheap": ["forward", "reverse", "same"],
-        "title": re.findall(r"""section\("(\w+)",""", SOURCE),
+        "title": {part for parts in facts["scenes"].values() for part in parts},
+        "plan": facts["plans"],
+        "phase": ["ahead", "again", "back"],
+        "folding": ["ahead", "back"],
         "error": re.findall(r"""(?:fail|FormulaError)\("(\w+)",""", SOURCE),
         "expected": re.findall(r"""fail\("\w+", "(\w+)\"""", SOURCE),
     }
@@ -45,7 +48,9 @@ def needed():
         families[family] = facts["mistakes"]
     keys = {f"{family}_{word}" for family, words in families.items() for word in words}
     said = re.findall(r"""\bt\("(\w+)\"""", SOURCE)
-    return keys | set(said) | (set(re.findall(r'"(\w+)"', SOURCE)) & set(STRINGS))
+    lists = re.findall(r'"(\w+(?: \w+)*)"', SOURCE)
+    words = {word for text in lists for word in text.split()}
+    return keys | set(said) | (words & set(STRINGS))
 
 
 def test_every_string_is_used_and_none_is_missing():
