@@ -61,7 +61,7 @@ def sentence(
     if other:
         return (
             f"There is a `{other}`. If that is your `{name}`, give it back the name "
-            f"`{name}`:\nchecks and later cells ask for it. Run its cell, then this one."
+            f"`{name}`:\nchecks and later cells ask for it. Run its cell, then this."
         )
     if name not in made:
         return ""
