@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's palette: eight colours that colour-blind readers tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-# Of every table: above it and at the left edge, where reading starts.
-_CAPTION = "text-align:left;caption-side:top;font-weight:bold;padding:0.3em 0"
 _LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
+# Of every table: above it, from the left edge on, where reading starts.
+_CAPTION = "text-align:left;caption-side:top;font-weight:bold;padding:0.3em 0"
 
 
 def style() -> dict[str, Any]:
@@ -100,13 +100,15 @@ def _cell(value: Any) -> str:
 
 def _html_table(rows: Sequence[Sequence[Any]] | None, caption: str = "") -> str:
     head, *body = rows or [[]]
-    title = f'<caption style="{_CAPTION}">{html.escape(caption)}</caption>'
+    title = html.escape(caption)
+    if caption:
+        title = f'<caption style="{_CAPTION}">{title}</caption>'
     top = "".join(f'<th scope="col">{html.escape(_cell(v))}</th>' for v in head)
     lines = "".join(
         "<tr>" + "".join(f"<td>{html.escape(_cell(v))}</td>" for v in row) + "</tr>"
         for row in body
     )
-    return f"<table>{title if caption else ''}<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+    return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
 
 
 def _display(page: str, text: str) -> None:
