@@ -32,6 +32,15 @@ _CLONE_NEWUSER, _CLONE_NEWPID = 0x10000000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 2, 4, 8
 _MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_CAPBSET_DROP, _PR_SET_DUMPABLE = 24, 4
+# What libraries import when they are first used, as an optimizer's first step does:
+# seconds that each copy would spend, and memory of its own, where it is loaded late.
+LATE = (
+    "numpy.random",
+    "torch._dynamo",
+    "torch._functorch.partitioners",
+    "torch._inductor.decomposition",
+    "torch.utils.flop_counter",
+)
 _LAST_CAPABILITY = 63  # more than any kernel has: unknown ones give an error
 
 
@@ -58,7 +67,9 @@ def main() -> None:
 
 def preload(modules: Sequence[str]) -> None:
     """Import what workers will need; what cannot be had is their affair."""
-    for name in modules:
+    for name in (*modules, *LATE):
+        if name in LATE and name.partition(".")[0] not in sys.modules:
+            continue
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     torch = sys.modules.get("torch")

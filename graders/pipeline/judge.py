@@ -129,6 +129,7 @@ class Judge:
         self.limits = limits or Limits()
         self.bank = bank or {}
         self.key: dict[tuple[str, int], Any] = {}
+        self.sent: dict[tuple[str, int], bytes] = {}
         self.lock = threading.Lock()
         self.namespace, self.classes = _given(master)
         self.code = {
@@ -256,16 +257,29 @@ class Judge:
         return [*cells[:place], *reference, *cells[place:]]
 
     def _hidden_diagnosis(self, exercise: Exercise, check: Check) -> str:
-        """The known mistake whose numbers these are, hidden properties included."""
-        if all(r.passed for r in check.results):
+        """The known mistake whose numbers these are, where only hidden inputs tell.
+
+        Where visible ones do, the build's numbers were compared already.
+        """
+        visible = [r.passed for r in check.results if r.region == "visible"]
+        if not all(visible) or all(r.passed for r in check.results):
             return ""
-        shows = diagnose.fingerprint(check.results)
+        shows, told = diagnose.fingerprint(check.results), _told_apart(exercise.id)
         known = [
             {"says": says, "shows": shown}
             for name, says, code in self.bank.get(exercise.id, [])
+            if name not in told
             if (shown := self._shown(exercise, name, code)) is not None
         ]
         return diagnose.closest(shows, known)
+
+    def ship(self, key: tuple[str, int], job: hosts.Job) -> bytes:
+        """A probe with its cases, as every worker of this seed gets it."""
+        if key not in self.sent:
+            buffer = io.BytesIO()
+            _Pickler(buffer, self.classes).dump((job.probe, job.cases))
+            self.sent[key] = buffer.getvalue()
+        return self.sent[key]
 
     def _shown(self, exercise: Exercise, name: str, code: str) -> list[Any] | None:
         """The fingerprint of a known mistake under this run's seed, made once."""
@@ -287,6 +301,14 @@ class Judge:
         return diagnose.fingerprint(found.results)
 
 
+def _told_apart(exercise: str) -> set[str]:
+    """Known mistakes that visible inputs tell from a right answer, by the build."""
+    found = diagnose.record(exercise) or {"mutants": []}
+    return {
+        m["name"] for m in found["mutants"] if not all(s is True for s in m["shows"])
+    }
+
+
 def _lost(verdict: Verdict | None) -> bool:
     return verdict is not None and verdict.points < verdict.worth
 
@@ -298,19 +320,19 @@ class JudgeHost:
         self.judge, self.session = judge, session
         self.seed, self.strict = judge.seed, judge.strict
         self.check: Check | None = None
-        self.index = 0
+        self.at = ("", 0)  # the property that is judged: exercise, number
         self.used: dict[int, Used] = {}  # property -> what its probe took, from outside
 
     def run(self, job: hosts.Job) -> hosts.Outcome:
         """Ship the probe, read the plain answer; see from outside what it took."""
         before = self.session.use()
-        outcome = self.session.probe(job)
-        self.used[self.index] = self.session.use().since(before)
+        outcome = self.session.probe(self.judge.ship(self.at, job), job.seconds)
+        self.used[self.at[1]] = self.session.use().since(before)
         return outcome
 
     def expected(self, key: tuple[str, int], make: Callable[[], Any]) -> Any:
         """From the answer key: made once per assignment and seed."""
-        self.index = key[1]
+        self.at = key
         if key not in self.judge.key:
             self.judge.key[key] = make()
         return self.judge.key[key]
@@ -370,16 +392,14 @@ class Session:
             if "error" in said:
                 self.cell_errors[cell.id] = _cell_error(said)
 
-    def probe(self, job: hosts.Job) -> hosts.Outcome:
-        """The outcome of a job in the worker, whatever becomes of the worker."""
+    def probe(self, sent: bytes, seconds: float) -> hosts.Outcome:
+        """The outcome of a shipped job, whatever becomes of the worker."""
         worker = self._ensure()
         if worker is None:
             return _failed("the submission kept ending its process; see its cells")
-        buffer = io.BytesIO()
-        _Pickler(buffer, self.judge.classes).dump((job.probe, job.cases))
-        request = {"op": "probe", "seconds": job.seconds}
+        request = {"op": "probe", "seconds": seconds}
         try:
-            said = worker.ask(request, buffer.getvalue(), seconds=job.seconds + GRACE)
+            said = worker.ask(request, sent, seconds=seconds + GRACE)
             return hosts.read_outcome(said)
         except WorkerDiedError as death:
             return _failed(f"no answer: {death}")

@@ -184,12 +184,12 @@ def test_a_worker_that_is_killed_costs_no_mark_and_a_person_is_told(
     """What a machine does whose memory runs out, whoever took it."""
     ask, killed = judge.Session.probe, list[int]()
 
-    def probe(session, job):
+    def probe(session, *job):
         worker = session._ensure()
         if not killed and worker is not None:
             os.kill(worker.pid, signal.SIGKILL)
             killed.append(worker.pid)
-        return ask(session, job)
+        return ask(session, *job)
 
     monkeypatch.setattr(judge.Session, "probe", probe)
     made = room(course, tmp_path, executor=InThisProcess(1))
