@@ -54,6 +54,9 @@ c.Autograde.autograde_preprocessors = [
 c.AssignLatePenalties.plugin_class = "graders.pipeline.late.LatePolicy"
 c.LatePolicy.folders = [str(WORK), str(ROOT)]
 
+# Validate starts a kernel of its own; without this each says that it is not encrypted.
+c.KernelManager.transport_encryption = "auto"
+
 # Our page: nbgrader's own shows hidden lines in tracebacks and runs students' scripts.
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 c.GenerateFeedback.exporter_class = "graders.pipeline.nbgrader_plugin.FeedbackExporter"

@@ -52,3 +52,12 @@ def test_a_renamed_function_is_told_by_both_of_its_names(lesson, shot) -> None:
     assert "There is a `my_derivative`" in said.inner_text()
     assert "give it back the name `derivative`" in said.inner_text()
     shot(said.locator(".jp-Cell-outputArea"), "check-of-a-renamed-function")
+
+
+def test_validate_says_of_each_exercise_what_was_found(lesson, server, shot) -> None:
+    said = lesson.validate()
+    for name in ANSWERS:
+        if not name.startswith("p"):  # predictions have no points
+            assert f"{name}: 0 of " in said
+    assert "[NO] two duals: not written yet" in said
+    assert "IPKernelApp" not in server.log.read_text()

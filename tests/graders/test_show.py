@@ -79,6 +79,26 @@ def test_who_can_go_on_is_told_to_run_an_answer_that_was_written(monkeypatch, li
     assert (words in show.result_html(check, live=live)) is live
 
 
+@pytest.mark.parametrize("validating", [True, False])
+def test_validate_is_told_on_stderr_what_a_check_found(
+    monkeypatch, capsys, checked, validating
+):
+    monkeypatch.delenv("NBGRADER_VALIDATING", raising=False)
+    if validating:
+        monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    show.result(checked)
+    assert ("[NO] wrong" in capsys.readouterr().err) is validating
+
+
+def test_validate_is_told_nothing_of_a_check_that_holds(monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    with hosts.use(hosts.LocalHost()):
+        check = Check("e0-show", visible=1, hidden=0)
+        check.value("right", lambda: 1, 1)
+        check.score()
+    assert capsys.readouterr().err == ""
+
+
 def test_a_figure_has_alt_text_and_a_table(monkeypatch):
     shown = []
     monkeypatch.setattr(show, "_display", lambda *twins: shown.append(twins))
