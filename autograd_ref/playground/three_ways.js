@@ -947,7 +947,7 @@ function plot(alt, xs, ys, { log = "", H = 220, W = 360, name = "" } = {}) {
 
 // A graph of boxes: `box(i)` gives `{lines, label, above, wrong}`, `kind(arg, i)` an
 // edge's class; `now` is the node in step.
-function drawing(program, alt, { now, box, kind = () => "", W = 168, w = 132 }) {
+function drawing(program, alt, { now, box, kind = () => "", W = 184, w = 148 }) {
   const { at, over, columns, rows } = layout(program), H = 92, h = 62;
   const spot = (i) => [24 + at[i].column * W, 20 + at[i].row * H], cut = (text, n) => (text.length > n ? `${text.slice(0, n - 1)}\u2026` : text);
   const canvas = svg("svg", { width: columns * W + 14, height: rows * H + 24, role: "group", "aria-label": alt });

@@ -27,9 +27,11 @@ OUT_OF_THE_PICTURE = """() => {
       found.push(`beyond the picture: ${text.textContent}`);
   }
   for (const node of document.querySelectorAll("svg [role=img]")) {
-    const rect = node.querySelector("rect"), text = node.querySelector("text");
-    if (rect && text && aside(box(text), box(rect), 0))
-      found.push(`beyond its box: ${text.textContent}`);
+    const rect = node.querySelector("rect");
+    for (const text of rect ? node.querySelectorAll("text") : []) {
+      const a = box(text), b = box(rect), inside = a.top > b.top && a.bottom < b.bottom;
+      if (inside && aside(a, b, 0)) found.push(`beyond its box: ${text.textContent}`);
+    }
   }
   return found;
 }"""

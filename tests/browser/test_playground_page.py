@@ -207,6 +207,20 @@ def test_every_example_fits_a_phone(opened, shot, preset):
     assert sight.trouble(shown.page, 360) == []
 
 
+def test_a_number_in_the_picture_is_never_cut(opened, shot):
+    """Half a number misleads: without its exponent it is another one."""
+    shown = opened()
+    formula = shown.page.get_by_role("textbox", name="Formula").first
+    formula.fill("c = exp(x)*0.000012345678; 0 - c*y*sin(x)")
+    shown.graph.get_by_role("button", name="Last").click()
+    shot(shown.graph, "playground-small-numbers")
+    nodes = shown.graph.locator("svg [role=img]").all()
+    lines = [node.locator("text").all_text_contents() for node in nodes]
+    assert any(re.search(r" -\S+e-", line[2]) for line in lines)
+    for head, value, derivative, *_ in lines:
+        assert "\u2026" not in value + derivative, head
+
+
 def test_dark_is_dark_to_the_edges_of_the_page(opened):
     """Not a dark island on a white page, nor the other way round."""
     for scheme, wanted in (("light", 1), ("dark", 0)):

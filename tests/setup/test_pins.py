@@ -80,10 +80,15 @@ def test_binder_gets_what_the_notebooks_run_on_and_not_the_instructor_s_side() -
     assert not asked_for & set(extras["grading"])
 
 
-@pytest.mark.parametrize("query", ["urlpath=lab/tree/", "urlpath=lab/tree/REPOSITORY/"])
-def test_an_address_in_the_readme_opens_a_notebook_that_exists(query: str) -> None:
-    """One for Binder, one for nbgitpuller: both lead to the same page."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "page, query",
+    [
+        ("README.md", "?urlpath=lab/tree/"),  # Binder
+        ("INSTRUCTORS.md", "&urlpath=lab/tree/REPOSITORY/"),  # nbgitpuller
+    ],
+)
+def test_an_address_opens_a_notebook_that_exists(page: str, query: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
     assert f"{query}lessons/index.ipynb" in text
     assert (ROOT / "lessons" / "index.ipynb").is_file()
 
