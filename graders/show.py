@@ -102,15 +102,29 @@ def _cell(value: Any) -> str:
 
 def _html_table(rows: Sequence[Sequence[Any]] | None, caption: str = "") -> str:
     head, *body = rows or [[]]
+    sides = [_side([row[k] for row in body]) for k in range(len(head))]
     title = html.escape(caption)
     if caption:
         title = f'<caption style="{_CAPTION}">{title}</caption>'
-    top = "".join(f'<th scope="col">{html.escape(_cell(v))}</th>' for v in head)
-    lines = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_cell(v))}</td>" for v in row) + "</tr>"
-        for row in body
-    )
+    top = _html_cells('th scope="col"', head, sides)
+    lines = "".join(f"<tr>{_html_cells('td', row, sides)}</tr>" for row in body)
     return f"<table>{title}<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _html_cells(tag: str, row: Sequence[Any], sides: Sequence[str]) -> str:
+    return "".join(
+        f'<{tag} style="text-align:{side}">{html.escape(_cell(v))}</{tag.split()[0]}>'
+        for v, side in zip(row, sides, strict=True)
+    )
+
+
+def _side(column: Sequence[Any]) -> str:
+    """Words start at the left, numbers end at the right."""
+    try:
+        [float(value) for value in column]
+    except (TypeError, ValueError):
+        return "left"
+    return "right"
 
 
 def _display(page: str, text: str) -> None:

@@ -113,6 +113,17 @@ def test_a_figure_has_alt_text_and_a_table(monkeypatch):
     assert text.splitlines() == [alt, "x  y", "1  3", "2  4"]
 
 
+def test_words_start_at_the_left_and_numbers_end_at_the_right(monkeypatch):
+    shown = []
+    monkeypatch.setattr(show, "_display", lambda *twins: shown.append(twins[0]))
+    show.table([["way", "error"], ["forward", "1e-8"], ["central", 1e-11]])
+    left, right = '"text-align:left">', '"text-align:right">'
+    assert f"{left}way" in shown[0]
+    assert f"{left}forward" in shown[0]
+    assert f"{right}error" in shown[0]
+    assert f"{right}1e-8" in shown[0]
+
+
 def test_a_figure_without_a_description_is_refused():
     fig, _ = show.subplots()
     with pytest.raises(ValueError, match="describe what the picture shows"):
