@@ -1,5 +1,7 @@
 """Makes the course's environment `.venv` and a student's folder `my_course/`.
 
+It opens JupyterLab too: on the student's index, or for an instructor on formgrader.
+
 `make` calls it, with whatever `python3` the machine has. So it needs the standard
 library only, and keeps to the syntax of Python 3.9, to be able to say in one line
 that this Python is too old. It builds no lesson and overwrites no file of a student.

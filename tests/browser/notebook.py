@@ -51,6 +51,13 @@ class Notebook:
         until("the end of Run All", lambda: self.stopped(before), 90)
         return self
 
+    def run_above(self, text: str) -> None:
+        """Go to the cell that holds that text, and run all above it."""
+        before = self.count()
+        self.cell(text).locator(".cm-content").click()
+        self.menu("Run", "Run All Above Selected Cell")
+        until("the end of Run All Above", lambda: self.stopped(before))
+
     def restart(self) -> "Notebook":
         """Restart the kernel, as the menu does."""
         self.menu("Kernel", "Restart Kernel…")

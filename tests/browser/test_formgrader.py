@@ -40,6 +40,7 @@ def server(course: Path, tmp_path: Path):
     started.stop()
 
 
+@pytest.mark.slow
 def test_formgraders_buttons_generate_autograde_and_give_feedback(
     watch, shot, course: Path, server: Server
 ) -> None:

@@ -37,7 +37,7 @@ def test_a_check_that_runs_first_says_what_to_run_before(lesson, shot) -> None:
     said = check.inner_text()
     assert "`Check` is made by a cell above that has not run" in said
     shot(check.locator(".jp-Cell-outputArea"), "check-before-its-cells")
-    lesson.menu("Run", "Run All Above Selected Cell")
+    lesson.run_above('Check("e4-derivative"')
     check = lesson.check("e4-derivative")
     assert "e4-derivative: 0 of 5 visible properties hold" in check.inner_text()
     assert "Written already? Run the answer's cell" in check.inner_text()
@@ -46,8 +46,7 @@ def test_a_check_that_runs_first_says_what_to_run_before(lesson, shot) -> None:
 def test_a_renamed_function_is_told_by_both_of_its_names(lesson, shot) -> None:
     renamed = ANSWERS["e4-derivative"].replace("def derivative(", "def my_derivative(")
     lesson.write(first_line("e4-derivative"), renamed)
-    lesson.cell('Check("e4-derivative"').locator(".cm-content").click()
-    lesson.menu("Run", "Run All Above Selected Cell")
+    lesson.run_above('Check("e4-derivative"')
     said = lesson.check("e4-derivative")
     assert "There is a `my_derivative`" in said.inner_text()
     assert "give it back the name `derivative`" in said.inner_text()

@@ -38,13 +38,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def lesson(watch, server: Server) -> Notebook:
-    """Lesson 2 with a wrong first answer, and all cells run."""
-    opened = Notebook.open(watch.page, server, LESSON).restart()
-    opened.write(STUBS["e1-dual-arithmetic"].partition("\n")[0], WRONG)
-    return opened.run_all()
+    """Lesson 2, of which nothing has run."""
+    return Notebook.open(watch.page, server, LESSON).restart()
+
+
+def test_a_student_sees_validate_and_nothing_of_the_instructors(
+    lesson, server: Server
+) -> None:
+    assert lesson.panel.get_by_role("button", name="Validate").count() == 1
+    menus = lesson.page.locator(".lm-MenuBar-item").all_inner_texts()
+    assert "Run" in menus
+    assert "Nbgrader" not in menus
+    assert "WARNING" not in server.log.read_text()
+    assert lesson.page.request.get(server.at("/formgrader")).status == 404
 
 
 def test_a_lesson_needs_nothing_from_the_network(lesson, watch, shot) -> None:
+    lesson.run_all()
     assert_formulas_are_set(lesson)
     assert_pictures_are_drawn(lesson, shot)
     assert_hints_unfold_one_by_one(lesson, shot)
@@ -88,7 +98,10 @@ def assert_hints_unfold_one_by_one(lesson: Notebook, shot) -> None:
 
 
 def test_a_checks_table_can_be_read_in_light_and_dark(lesson, shot) -> None:
-    output = lesson.cell('Check("e1-dual-arithmetic"').locator(".jp-Cell-outputArea")
+    lesson.write(STUBS["e1-dual-arithmetic"].partition("\n")[0], WRONG)
+    lesson.run_above('Check("e1-dual-arithmetic"')
+    check = lesson.check("e1-dual-arithmetic")
+    output = check.locator(".jp-Cell-outputArea")
     output.scroll_into_view_if_needed()
     heads = output.locator("thead th[scope=col]").all_inner_texts()
     assert heads == ["result", "property", "what was found"]

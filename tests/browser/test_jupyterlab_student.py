@@ -38,6 +38,7 @@ def labs(root: Path, tmp_path: Path) -> Iterator:
         server.stop()
 
 
+@pytest.mark.slow
 def test_a_student_solves_a_lesson_and_finds_it_again(watch, shot, root, labs) -> None:
     """One story, since each step stands on the one before."""
     server, page = labs(), watch.page
@@ -109,13 +110,3 @@ def assert_all_hold(lesson: Notebook) -> None:
 def first_line(name: str) -> str:
     """A line by which a reader knows the answer cell."""
     return STUBS[name].partition("\n")[0]
-
-
-def test_a_student_sees_validate_and_nothing_of_the_instructors(watch, labs) -> None:
-    server = labs()
-    Notebook.open(watch.page, server, "index.ipynb")
-    assert watch.page.get_by_role("button", name="Validate").count() == 1
-    bar = watch.page.locator(".lm-MenuBar-item").all_inner_texts()
-    assert "Nbgrader" not in bar
-    assert watch.page.request.get(server.at("/formgrader")).status == 404
-    assert "WARNING" not in server.log.read_text()
