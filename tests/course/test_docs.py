@@ -1,13 +1,19 @@
 """The documents for people: what they name exists, and what they measure is so."""
 
 import argparse
+import math
 import re
+import runpy
 import shlex
+import textwrap
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from autograd_ref import ops
+from autograd_ref.dual import derivative
 from tests.conftest import require
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +127,37 @@ def test_the_policy_that_is_shown_is_read(tmp_path):
     rules = policy.load(tmp_path / policy.FILE)
     assert rules.percent_a_day == 10
     assert rules.extension[0].covers("ada", "02_dual_numbers")
+
+
+def fenced(language: str, holding: str) -> str:
+    """The block of CONTRIBUTING.md with these words in it, without its indent."""
+    blocks = re.findall(
+        rf"^ *```{language}\n(.*?)^ *```", text("CONTRIBUTING.md"), re.DOTALL | re.M
+    )
+    return textwrap.dedent(next(block for block in blocks if holding in block))
+
+
+def test_the_lesson_of_the_recipe_is_a_lesson_and_holds(tmp_path):
+    require("nbgrader")
+    from graders.pipeline.source import load_course
+
+    path = tmp_path / "solutions" / "11_twice.py"
+    path.parent.mkdir()
+    path.write_text(fenced("python", "# # Lesson 11"), encoding="utf-8")
+    (lesson,) = load_course(tmp_path)
+    assert [cell.id for cell in lesson.cells if cell.id] == ["e1-double"]
+    found = runpy.run_path(str(path))["check"]
+    assert found.earned == found.worth == 4
+
+
+def test_the_operation_of_the_recipe_has_its_derivative():
+    names = vars(ops) | {"math": math, "np": np}
+    try:
+        exec(fenced("python", "log2:"), names)
+        slope = derivative(names["log2"], 3.0)
+    finally:
+        ops.TABLE.pop("log2", None)
+    assert slope == pytest.approx(1 / (3.0 * math.log(2.0)))
 
 
 def test_the_citation_has_what_its_format_asks_for():
