@@ -7,7 +7,7 @@ or script reaches a page, and of hidden properties only the names do.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
@@ -275,23 +275,40 @@ def results(graded: Class) -> str:
 
 # -- tables ----------------------------------------------------------------------------
 def table(graded: Class) -> Any:
-    """The class as a rich table: points by lesson, total, remarks."""
+    """The class as a rich table: points by lesson that came in, total, remarks."""
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=f"{len(graded.lines)} students", title_justify="left")
+    shown = came_in(graded)
+    made = Table(title=_heading(graded, shown), title_justify="left")
     made.add_column("student", no_wrap=True, max_width=24)
-    for lesson, worth in graded.lessons.items():
+    for lesson, worth in shown.items():
         made.add_column(f"{lesson[:2]}\nof {worth}", justify="right")
-    made.add_column(f"total\nof {sum(graded.lessons.values())}", justify="right")
+    made.add_column(f"total\nof {sum(shown.values())}", justify="right")
     made.add_column("notes", overflow="fold")
     for line in graded.lines:
-        scores = [_score(line, lesson) for lesson in graded.lessons]
+        scores = [_score(line, lesson) for lesson in shown]
         # Text: what a student wrote is never read as markup
         said = Text("\n".join(line.remarks[:4]))
         total = apart(line.total, line.extra)
         made.add_row(Text(line.student), *scores, total, said)
     return made
+
+
+def came_in(graded: Class) -> dict[str, int]:
+    """Lessons that somebody handed in, with their points; all where nobody did.
+
+    Ten empty columns leave no room for the notes on the one lesson of a week.
+    """
+    some = {name for line in graded.lines for name in line.scores}
+    return {k: n for k, n in graded.lessons.items() if k in some} or graded.lessons
+
+
+def _heading(graded: Class, shown: Mapping[str, int]) -> str:
+    count = len(graded.lines)
+    rest = [name[:2] for name in graded.lessons if name not in shown]
+    told = f"; nobody handed in {', '.join(rest)}" if rest else ""
+    return f"{count} student{'' if count == 1 else 's'}{told}"
 
 
 def _score(line: Line, lesson: str) -> str:

@@ -120,13 +120,17 @@ def test_one_remark_for_the_same_thing_in_two_lessons():
     assert line.remarks == ["01, 02: not graded: empty"]
 
 
-def test_the_table_shows_markup_as_it_is():
+def shown(graded, width=100):
     from rich.console import Console
 
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(report.table(graded))
+    return console.export_text()
+
+
+def test_the_table_shows_markup_as_it_is():
     line = Line("[bold]x[/bold]", {}, {}, ["[red]note[/red]"])
-    console = Console(width=100, record=True, file=io.StringIO())
-    console.print(report.table(Class({"01_a": 3}, [line])))
-    said = console.export_text()
+    said = shown(Class({"01_a": 3}, [line]))
     assert "[bold]x[/bold]" in said
     assert "[red]note[/red]" in said
 
@@ -186,3 +190,18 @@ def test_a_stretch_is_shown_apart_and_not_in_the_total():
     line = Line("ada", {"01_a": outcome}, {"01_a": 19.5})
     assert (line.total, line.extra) == (17.5, 2.0)
     assert report._score(line, "01_a") == "17.5 + 2"
+
+
+def test_lessons_that_nobody_handed_in_take_no_column():
+    lessons = {f"{n:02}_a": 20 for n in range(1, 11)}
+    told = shown(Class(lessons, [Line("ada", {}, {"02_a": 7.0}), Line("grace")]))
+    heads = re.sub(r"\s+", " ", told)
+    assert "2 students; nobody handed in 01, 03, 04, 05, 06, 07, 08, 09, 10" in heads
+    assert heads.count("of 20 ") == 2  # lesson 2, and the total
+
+
+def test_a_class_of_which_nothing_came_in_shows_every_lesson():
+    told = shown(Class({"01_a": 3, "02_a": 4}, [Line("ada")]))
+    assert told.startswith("1 student ")
+    assert "of 3" in told
+    assert "of 4" in told
