@@ -56,6 +56,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "pipeline.commands.release",
             "pipeline.commands.report",
         ),
+        ("pipeline.commands.machines",),
         ("pipeline.commands",),
         ("pipeline.audit_record",),
         ("pipeline.audit_figures",),

@@ -116,11 +116,19 @@ class Classroom:
     def grade(self, folder: Path, watch: Watch) -> report.Class:
         """Grade the submissions in a folder or zip, which is only read."""
         self._check(folder)
-        if self.sandbox == verdicts.BUBBLEWRAP:
-            walls.required()
+        self.must_be_walled()
         self.work.mkdir(parents=True, exist_ok=True)
         with alone(self.work), obstacles.named():
             return self._grade(folder, watch)
+
+    def must_be_walled(self) -> None:
+        """Raise `WallsError` where jobs would run on this machine, and it has no walls.
+
+        Where they run on a cluster its workers are asked for theirs. So a notebook
+        server without user namespaces can hold the class and let others run it.
+        """
+        if self.sandbox == verdicts.BUBBLEWRAP and self.executor.here:
+            walls.required()
 
     def _grade(self, folder: Path, watch: Watch) -> report.Class:
         self._draw_seed()

@@ -38,6 +38,8 @@ class Address:
 class OnCluster:
     """Jobs on the workers of a cluster that somebody else has started."""
 
+    here = False
+
     def __init__(self, client: Any) -> None:
         self.client = client
 

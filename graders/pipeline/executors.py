@@ -27,6 +27,9 @@ class Done:
 class Executor(Protocol):
     """What grading needs to know of the place where its jobs run."""
 
+    here: bool
+    """Whether that is this machine, which then needs walls."""
+
     def map(
         self, job: Callable[[Any], Outcome], items: Iterable[Any]
     ) -> Iterator[Done]:
@@ -39,6 +42,8 @@ class InThisProcess:
     Two more are begun than are running, so that no core waits for the one who takes
     the results; none is begun that nobody asks for.
     """
+
+    here = True
 
     def __init__(self, at_once: int = 0) -> None:
         self.at_once = at_once or max(1, os.cpu_count() or 1)

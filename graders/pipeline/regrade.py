@@ -107,6 +107,7 @@ class Regrade:
 
     def run(self, watch: Watch) -> Regraded:
         """Judge whom it has not judged yet; the marks of all before and after."""
+        self.room.must_be_walled()
         with alone(self.room.work), obstacles.named():
             pending = self._pending()
             self._keep(pending=pending)

@@ -94,11 +94,13 @@ def required() -> None:
     if why := missing():
         raise WallsError(
             f"No sandbox: {why}. Submissions are not run without one. Ways out: "
-            "install bubblewrap; grade on another host or in a container that allows "
-            "user namespaces (docker run --security-opt seccomp=unconfined, or a "
-            "Kubernetes pod with hostUsers: false); or, for files that you trust as "
-            "much as your own, graders grade --sandbox none. `graders doctor` tests "
-            "each wall."
+            "install bubblewrap; grade on another host, or in a container that allows "
+            "user namespaces (docker run --security-opt seccomp=unconfined "
+            "--security-opt systempaths=unconfined, or a Kubernetes pod with "
+            "hostUsers: false); from a JupyterHub pod that must stay without them, "
+            "send the jobs to machines that have walls: graders grade --scheduler; or, "
+            "for files that you trust as much as your own, graders grade --sandbox "
+            "none. `graders doctor` tests each wall."
         )
 
 

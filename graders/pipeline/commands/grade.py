@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.pipeline.commands import Subparsers, add, add_db, add_root, bars, say
+from graders.pipeline.commands import (
+    Subparsers,
+    add,
+    add_db,
+    add_root,
+    bars,
+    machines,
+    say,
+)
 
 if TYPE_CHECKING:
     from graders.pipeline.classroom import Classroom
@@ -49,22 +55,20 @@ def register(subparsers: Subparsers) -> None:
     words = "of the hidden inputs (default: drawn, and kept for the folder)"
     parser.add_argument("--seed", type=int, metavar="N", help=words)
     add_db(parser)
-    _add_machine(parser)
-    _add_cluster(parser)
+    _add_walls(parser)
+    machines.add(parser)
     words = "grade again what has not changed"
     parser.add_argument("--force", action="store_true", help=words)
     add_root(parser)
     parser.set_defaults(run=run)
 
 
-def _add_machine(parser: argparse.ArgumentParser) -> None:
+def _add_walls(parser: argparse.ArgumentParser) -> None:
     words = (
         "walls round each submission: bubblewrap, or none for files that you trust as "
         "your own (default: bubblewrap; none for the sample class where there is none)"
     )
     parser.add_argument("--sandbox", choices=("bubblewrap", "none"), help=words)
-    words = "submissions at once on this machine (default: one for each core)"
-    parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -119,20 +123,6 @@ def dues(given: list[str], lessons: list[str]) -> dict[str, str]:
     return found
 
 
-def _add_cluster(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("on many machines (a Dask cluster)")
-    words = "address of the scheduler, as tcp://host:8786; the line is encrypted"
-    group.add_argument("--scheduler", metavar="ADDRESS", help=words)
-    for name, words in (
-        ("ca", "certificate of the cluster's authority"),
-        ("cert", "certificate of this end"),
-        ("key", "key of this end"),
-    ):
-        group.add_argument(f"--tls-{name}", type=Path, metavar="FILE", help=words)
-    words = "no encryption: where nobody else listens or speaks on the network"
-    group.add_argument("--insecure", action="store_true", help=words)
-
-
 def run(args: argparse.Namespace) -> int:
     """Grade; 1 where a notebook of one's own cannot be read."""
     from graders.pipeline import source
@@ -173,7 +163,7 @@ def _class(root: Path, args: argparse.Namespace) -> None:
     if args.roster is not None:
         room.roster = roster.read(args.roster)
     folder = args.submissions or _sample(room)
-    with _executor(args, room), bars() as watch:
+    with machines.executor(args, room), bars() as watch:
         graded = room.grade(folder, watch)
     Console().print(table(graded))
     _tell(room, graded.notes)
@@ -188,23 +178,6 @@ def _tell(room: Classroom, notes: list[str]) -> None:
     say(f"feedback   {room.work / 'index.html'}")
     say(f"scores     {room.work / 'grades.csv'}")
     say(f"gradebook  {gradebook.public(room.url) if room.db else room.database}")
-
-
-@contextmanager
-def _executor(args: argparse.Namespace, room: Classroom) -> Iterator[None]:
-    """Give the class its executor: the cores of this machine, or a cluster."""
-    from graders.pipeline import classroom, cluster, executors
-
-    if not args.scheduler:
-        room.executor = executors.InThisProcess(args.workers)
-        yield
-        return
-    address = cluster.Address(
-        args.scheduler, args.tls_ca, args.tls_cert, args.tls_key, args.insecure
-    )
-    version = classroom.graders_version()
-    with cluster.connected(address, version, room.sandbox) as room.executor:
-        yield
 
 
 def _sandbox(sample: bool) -> str:

@@ -11,6 +11,7 @@ from graders.pipeline.commands import (
     add_graded,
     bars,
     graded_room,
+    machines,
     say,
 )
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 EXAMPLE = (
     "graders regrade --exercise e2-central-difference grading/class\n"
-    "  graders regrade --exercise e2 --assignment 02 --seed 11 grading/class"
+    "  graders regrade --exercise e2 --assignment 02 --seed 11 grading/class\n"
+    "  graders regrade --exercise e2 --scheduler tcp://host:8786 --tls-ca ca.pem "
+    "--tls-cert me.pem --tls-key me.key grading/class"
 )
 
 
@@ -36,8 +39,7 @@ def register(subparsers: Subparsers) -> None:
     words = "walls round each submission (default: bubblewrap)"
     choices = ("bubblewrap", "none")
     parser.add_argument("--sandbox", choices=choices, default="bubblewrap", help=words)
-    words = "submissions at once on this machine (default: one for each core)"
-    parser.add_argument("--workers", type=int, default=0, metavar="N", help=words)
+    machines.add(parser)
     parser.set_defaults(run=run)
 
 
@@ -45,16 +47,12 @@ def run(args: argparse.Namespace) -> int:
     """Judge the exercise again; 1 where a submission could not be judged."""
     from rich.console import Console
 
-    from graders.pipeline import executors, verdicts, walls
     from graders.pipeline.regrade import Regrade
 
-    if args.sandbox == verdicts.BUBBLEWRAP:
-        walls.required()
     room = graded_room(args, args.assignment)
     room.sandbox = args.sandbox
-    room.executor = executors.InThisProcess(args.workers)
     again = Regrade(room, args.exercise, args.seed)
-    with bars() as watch:
+    with machines.executor(args, room), bars() as watch:
         found = again.run(watch)
     if found.changed or found.by_hand:
         Console().print(table(found))

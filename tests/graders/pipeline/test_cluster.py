@@ -1,5 +1,6 @@
 """Grading on a real Dask cluster: a scheduler and workers in processes of their own."""
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import time
 
 import pytest
 
-from graders.pipeline import classroom, cluster, verdicts
+from graders.pipeline import classroom, cli, cluster, verdicts, walls
 from graders.pipeline.findings import CourseError
 from tests.conftest import require
 from tests.graders.pipeline import classes
@@ -121,6 +122,35 @@ def test_a_class_is_graded_once_though_a_worker_is_killed(dask, certificates, tm
     assert recorded.count(("grade", 16, 16)) == 1
     assert len([r for r in recorded if r[0] == "grade"]) == 17  # 0 to 16, each once
     assert dask[1][0].wait(timeout=30) == -signal.SIGKILL
+
+
+def test_a_pod_without_walls_sends_its_class_to_machines_that_have_them(
+    dask, certificates, tmp_path, monkeypatch, capsys
+):
+    """Graded and regraded where no user namespace may be made, as on a JupyterHub."""
+    monkeypatch.setattr(walls, "missing", lambda: "no user namespaces in this pod")
+    (tmp_path / "course").mkdir()
+    course = classes.tiny_course(tmp_path / "course")
+    given, work = class_of(tmp_path / "class", 2), tmp_path / "work"
+    where = ["--root", str(course), "--sandbox", classes.SANDBOX]
+    line = ["--scheduler", dask[0].replace("tls://", "tcp://")]
+    for name in ("ca", "cert", "key"):
+        line += [f"--tls-{name}", str(certificates / f"{name}.pem")]
+    grade = ["grade", str(given), "--to", str(work), *where]
+    regrade = ["regrade", "--exercise", "e1", "--seed", "3", str(work), *where]
+    if classes.WALLED:
+        assert cli.main(grade) == 1
+        assert "--scheduler" in capsys.readouterr().err
+    assert cli.main([*grade, *line]) == 0
+    if classes.WALLED:
+        assert cli.main(regrade) == 1
+    assert cli.main([*regrade, *line]) == 0
+    said = capsys.readouterr().out
+    assert "2 submissions were judged in this run" in said
+    found = json.loads((work / "results.json").read_text())
+    points = {s["student"]: s["scores"][NAME] for s in found["students"]}
+    assert points["student01"] == 5.0
+    assert points["student00"] < 5.0
 
 
 def silent(step, done, total):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import asdict, replace
@@ -11,6 +13,7 @@ import pytest
 
 from graders.pipeline import cli, doctor, sandbox, seccomp, shut_in, tree, walls
 from tests.conftest import require
+from tests.graders.pipeline import classes
 
 ROOT = Path(__file__).resolve().parents[3]
 LIMITS = sandbox.Limits()
@@ -74,7 +77,8 @@ def test_a_missing_wall_names_the_ways_out(monkeypatch):
     monkeypatch.setattr(walls, "missing", lambda: "bwrap is not there")
     with pytest.raises(walls.WallsError, match="bwrap is not there") as refusal:
         walls.required()
-    for way in ("another host", "container", "pod", "--sandbox none", "graders doctor"):
+    ways = ("another host", "container", "pod", "--scheduler", "--sandbox none")
+    for way in (*ways, "graders doctor"):
         assert way in str(refusal.value)
 
 
@@ -82,6 +86,27 @@ def test_doctor_says_what_does_not_hold(monkeypatch, capsys):
     monkeypatch.setattr(walls, "missing", lambda: "bwrap is not there")
     assert cli.main(["doctor", "--root", str(ROOT)]) == 1
     assert "--sandbox none" in capsys.readouterr().out
+
+
+POD = """
+import sys
+from graders.pipeline import cli, seccomp
+seccomp.load()  # as a pod's own filter: no namespace, no mount
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["grade", "."]])
+def test_a_pod_without_user_namespaces_is_told_its_ways(launcher, words, tmp_path):
+    """What a JupyterHub's pod sees: bwrap is there, and may not do its work."""
+    root = classes.tiny_course(tmp_path)
+    call = [sys.executable, "-c", POD, *words, "--root", str(root)]
+    done = subprocess.run(call, cwd=ROOT / "lessons", capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout
+    said = " ".join((done.stdout + done.stderr).replace("│", " ").split())
+    assert "bwrap does not work here: bwrap:" in said
+    assert "graders grade --scheduler" in said
+    assert "Traceback" not in said
 
 
 def test_imports_are_done_before_a_worker_starts(launcher):
