@@ -65,6 +65,7 @@ def test_formgraders_buttons_generate_autograde_and_give_feedback(
     assert (watch.console, watch.foreign) == ([], [])
 
     look_at_the_gradebook(page, shot, server)
+    give_a_mark_by_hand(page, server)
     # The page of one submission is nbgrader's own, and asks a CDN for MathJax.
     assert all("/mathjax/" in url for url in watch.foreign)
 
@@ -90,3 +91,17 @@ def look_at_the_gradebook(page, shot, server: Server) -> None:
     table = page.locator("table", has_text="e1-dual-arithmetic").first
     table.wait_for()
     shot(table, "formgrader-submission")
+
+
+def give_a_mark_by_hand(page, server: Server) -> None:
+    """A person's score for an exercise of the submission in front counts at once."""
+    scores = page.locator("input.score")
+    before = float(scores.nth(1).get_attribute("placeholder") or 0)
+    with page.expect_response(lambda answer: "/api/grade/" in answer.url):
+        scores.nth(1).fill("3")
+        scores.nth(1).press("Tab")
+    page.goto(server.at("/formgrader/gradebook"))
+    row = page.locator("tr", has_text=LESSON)
+    row.wait_for()
+    mean = 11 + (3 - before) / 2
+    assert f"{mean:g} / 22" in row.inner_text()
