@@ -794,8 +794,8 @@ section,.twd form{border:1px solid var(--line);border-radius:.4rem;padding:.6rem
 .pair{max-width:64rem}
 .row{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:.3rem 0}
 .scroll,.twd pre{overflow-x:auto}
-label{display:inline-flex;gap:.35rem;align-items:center}
-input,.twd select,.twd button,.twd textarea{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:.3rem;padding:.25rem .5rem;max-width:100%}
+label{display:inline-flex;gap:.35rem;align-items:center;max-width:100%}
+input,.twd select,.twd button,.twd textarea{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:.3rem;padding:.25rem .5rem;max-width:100%;min-width:0}
 input[type=number]{width:7rem}
 input[type=range]{padding:0;width:9rem;accent-color:var(--a)}
 button,.twd select{min-height:2rem}
@@ -950,7 +950,7 @@ function plot(alt, xs, ys, { log = "", H = 220, W = 360, name = "" } = {}) {
 function drawing(program, alt, { now, box, kind = () => "", W = 184, w = 148 }) {
   const { at, over, columns, rows } = layout(program), H = 92, h = 62;
   const spot = (i) => [24 + at[i].column * W, 20 + at[i].row * H], cut = (text, n) => (text.length > n ? `${text.slice(0, n - 1)}\u2026` : text);
-  const canvas = svg("svg", { width: columns * W + 14, height: rows * H + 24, role: "group", "aria-label": alt });
+  const canvas = svg("svg", { width: columns * W + 14, height: rows * H + 24, role: "group", "aria-label": alt }, svg("g")), edges = canvas.firstChild;
   program.nodes.forEach((node, i) => node.args.forEach((arg) => {
     if (!at[arg] || !at[i]) return;
     const [ax, ay] = spot(arg), [bx, by] = spot(i), live = kind(arg, i), y1 = ay + h / 2, y2 = by + h / 2;
@@ -961,9 +961,9 @@ function drawing(program, alt, { now, box, kind = () => "", W = 184, w = 148 }) 
       to(ox, oy + h / 2), to(ox + w, oy + h / 2);
     }
     to(bx, y2);
-    canvas.append(path(`edge ${live}`, d));
+    edges.append(path(`edge ${live}`, d));
     const [tail, tip, y] = live === "forward" ? [bx - 9, bx, y2] : [ax + w + 9, ax + w, y1];
-    if (live) canvas.append(path(`edge ${live}`, `M${tail} ${y - 6}L${tip} ${y}L${tail} ${y + 6}`, { style: "stroke-dasharray:none" }));
+    if (live) edges.append(path(`edge ${live}`, `M${tail} ${y - 6}L${tip} ${y}L${tail} ${y + 6}`, { style: "stroke-dasharray:none" }));
   }));
   program.nodes.forEach((node, i) => {
     if (!at[i]) return;
@@ -1189,12 +1189,12 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     const f = (v) => run(program, x().map((u, k) => (k === wrt ? v : u)), { f32: f32() })[program.outputs[state.out]];
     const rise = (u) => (f(r(centre + r(u * h))) - f(centre)) / h;
     const points = count(89, (k) => -2.2 + k / 20).map((u) => [u, rise(u)]);
-    const top = max(...points.map(([, v]) => abs(v)).filter(Number.isFinite), 2.2 * abs(truth), 1e-12);
+    const top = max(...[2.2 * truth, ...points.map(([, v]) => v)].map(abs).filter(isFinite), 1e-12);
     const { canvas, line, x: px, y: py } = plot(t("secant_alt", { h: show(h) }), [-2.2, 2.2], [-top, top], { name: t("secant_axis", { h: show(h) }) });
     line(points, 3, "strong"), line([[-2.2, -2.2 * truth], [2.2, 2.2 * truth]], 2);
     const ends = { forward: [0, 1], central: [-1, 1], complex: [] }[scheme], base = ends.length && rise(ends[0]);
     if (ends.length) line([-2.2, 2.2].map((u) => [u, base + here * (u - ends[0])]), 1, "strong");
-    for (const u of ends) canvas.append(marker(1, px(u), py(rise(u)), 5));
+    for (const u of ends) if (isFinite(rise(u))) canvas.append(marker(1, px(u), py(rise(u)), 5));
     return [canvas, legend(words(ends.length ? "secant_curve secant_tangent secant_secant" : "secant_curve secant_tangent"), [3, 2, 1], false)];
   }
 
@@ -1257,7 +1257,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     const values = run(program, x()), { tangents } = forward(program, values, v), names = program.names;
     const turn = (next) => set({ v: Object.fromEntries(names.map((name, k) => [name, next[k]])), passes: state.passes + 1 }, false);
     const shown = [...program.nodes.keys()].filter((i) => program.nodes[i].op !== "const");
-    const ends = [0, ...shown.flatMap((i) => [values[i], values[i] + tangents[i]])].filter(Number.isFinite), low = min(...ends), high = max(...ends);
+    const ends = [0, ...shown.flatMap((i) => [values[i], values[i] + tangents[i]])].filter(isFinite), low = min(...ends), high = max(...ends);
     const W = 620, left = 150, px = (u) => left + 10 + ((u - low) / (high - low || 1)) * 260;
     const canvas = svg("svg", { width: W, height: 34 * shown.length + 8, role: "img", "aria-label": t("arrows_alt") });
     shown.forEach((i, row) => {
@@ -1269,7 +1269,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     const unit = (k) => names.map((_, j) => Number(j === k));
     fill("arrows", group(t("arrows_label"), ...names.map((name, k) => button(`along ${name}`, t("arrows_along", { name }), () => turn(unit(k)), { pressed: v.join() === unit(k).join() })),
       ...names.map((name, k) => range(`seed ${name}`, t("arrows_seed", { name }), -1, 1, 0.05, v[k], (value) => turn(v.map((u, j) => (j === k ? value : u))))), asTable()),
-    state.table ? tabled(t("arrows_alt"), words("table_node table_value sign_forward"), shown.map((i) => [heading(program, i), show(values[i]), show(tangents[i])])) : html("div", { className: "scroll" }, canvas));
+    state.table ? tabled(t("arrows_alt"), words("table_node table_value sign_forward"), shown.map((i) => [heading(program, i), show(values[i]), show(tangents[i])])) : html("div", { className: "scroll", tabIndex: 0 }, canvas));
     const out = program.outputs[state.out];
     tell("arrows", t("arrows_says", { v: v.map(show).join(", "), out: named(out), slope: show(tangents[out]), passes: state.passes, inputs: names.length }));
   }
