@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ mount(document.getElementById("scene"), {settings});
 
 def tensors():
     """A result of PyTorch, with a tensor that was written to in place."""
-    torch = require("torch")
+    torch: Any = require("torch")
     knob = torch.tensor(2.0, requires_grad=True)
     grown = knob * 3
     return (grown * knob).sin() + grown
