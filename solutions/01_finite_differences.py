@@ -129,6 +129,11 @@ check.score()
 # A difference quotient is the slope of a **secant**, the straight line through two
 # points of the curve. The tangent touches at one point. Which of the secants below
 # would you trust most, and why?
+#
+# Below the figure, `sin` at 1 lies under a **microscope**: first as a table of errors,
+# then as a picture that you can work, without code (nothing of it is graded). At which
+# `h` will the error of the forward difference stop falling, and at which that of the
+# central one, $(f(x + h) - f(x - h)) / 2h$? Guess both powers of ten.
 
 # %%
 fig, axes = subplots(figsize=(7, 4))
@@ -153,7 +158,25 @@ figure(
     table=rows,
 )
 
+# %%
+from autograd_ref.playground import twin
+
+table(
+    twin("microscope", "sin(x)", {"x": 1.0}),
+    caption="Errors of the slope of sin at 1",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("microscope", "sin(x)", {"x": 1.0})
+
 # %% [markdown]
+# Near `1e-08` and near `1e-05`. Drag `h` further down, and the curve under the lens
+# turns into a staircase: the doubles that `sin` returns lie no closer. Sections 5 to 7
+# say why it is these powers of ten. (And the column that only falls? It is the
+# stretch.)
+#
 # ## 4 · One step forward
 #
 # ### Exercise 1: forward difference

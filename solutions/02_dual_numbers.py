@@ -144,6 +144,12 @@ check.score()
 # Follow `curve` step by step at $x = 1.5$. Each step makes a new value, and each value
 # has an arrow: how fast it would move if $x$ moved. We start the arrow of $x$ with
 # length 0.37 (the **seed**); any other length would scale all arrows alike.
+#
+# With two inputs the arrows at the start can point in many *directions*. Below the
+# figure, two columns of a table have the arrows of $x^2 y - x$ along $(1, 0)$ and $(0,
+# 1)$. Cover the third, and compute its last entry from those two. Then turn the
+# direction yourself: in the picture all arrows follow, and a counter counts your
+# passes.
 
 # %%
 steps = [("x", 1.5, 0.37), ("u = x * x", 2.25, 1.11)]
@@ -169,10 +175,28 @@ figure(
     table=[["step", "primal", "tangent"], *[list(step) for step in steps]],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+ways = [{"x": 1.0}, {"y": 1.0}, {"x": 0.6, "y": -0.8}]
+table(
+    twin("arrows", "u = x*x; v = u*y; v - x", {"x": 1.5, "y": 0.8}, directions=ways),
+    caption="Values, and their arrows for three directions at the inputs",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("arrows", "u = x*x; v = u*y; v - x", {"x": 1.5, "y": 0.8})
+
 # %% [markdown]
-# Check two arrows with a pencil. The last value is $y = x^3 - x$, with slope
-# $3 \cdot 1.5^2 - 1 = 5.75$ at 1.5, and $5.75 \cdot 0.37 = 2.1275$. And $u = x^2$ has
-# slope 3, and $3 \cdot 0.37 = 1.11$.
+# $0.6 \cdot 1.4 - 0.8 \cdot 2.25 = -0.96$: arrows are *linear* in the direction. So two
+# passes, one along each input, tell about every direction; with $n$ inputs it takes
+# $n$.
+#
+# Back to the figure: check two arrows with a pencil. The last value is $y = x^3 - x$,
+# with slope $3 \cdot 1.5^2 - 1 = 5.75$ at 1.5, and $5.75 \cdot 0.37 = 2.1275$. And
+# $u = x^2$ has slope 3, and $3 \cdot 0.37 = 1.11$.
 #
 # Why 0.37 and not 1? Because 1 hides mistakes: whoever forgets to multiply by the
 # tangent gets the right answer with seed 1. All checks in this lesson use other seeds.

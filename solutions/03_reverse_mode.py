@@ -994,6 +994,8 @@ for x in (-1.0, 0.0, 1.0):
 #   how one output reacts to everything.
 #
 # Neither ever builds $J$. How many runs of each fill a grid of 3 outputs and 6 inputs?
+# Below the figure, a grid of that size with real slopes: as a table, and to fill pass
+# by pass. What does the way with fewer runs have to keep?
 
 # %%
 m, n = 3, 6
@@ -1019,7 +1021,26 @@ figure(
     + [["forward", "a column (3 entries)", n], ["backward", "a row (6 entries)", m]],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+wide = "a = p*q; sin(a); a + r*s; t*u*p"
+here = {"p": 1.0, "q": 0.5, "r": 2.0, "s": 3.0, "t": -1.0, "u": 4.0}
+table(
+    twin("jacobian", wide, here),
+    caption="Slopes, and the run of either mode that fills each of them",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("jacobian", wide, here)
+
 # %% [markdown]
+# Six or three. Under "Show the costs": reverse mode keeps every number of the way
+# forward, forward mode only those that it is working on. Delete two of the three
+# outputs from the formula, then all inputs but `p`: which mode wins now?
+#
 # ### Exercise 4 · VJPs and rows
 #
 # **Goal.** Wrap the sweep: from lists of numbers to arrays.

@@ -140,6 +140,10 @@ check.score()
 # find that 80? Only two a step: *from which numbers* a value was made, its **parents**,
 # and the slope of that one step with respect to each parent, its **partials**. For $y =
 # a \cdot b$ these are $b = 8$ and $a = 4$.
+#
+# Below the figure is what an engine makes of these facts, step by step: as a table, and
+# as a picture to walk through with the arrow keys. The first line gives `a` a gradient.
+# May `a` hand it on at once?
 
 # %%
 places = {"x": (0, 0), "a": (1.5, 1), "b": (3, 0), "y": (4.5, 1)}
@@ -168,8 +172,25 @@ figure(
     table=[["from", "to", "partial"], *edges],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+table(
+    twin("stepper", "a = x*x; b = a*x; a*b", {"x": 2.0}),
+    caption="What is handed on, from y (here v3) back to x",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("stepper", "a = x*x; b = a*x; a*b", {"x": 2.0})
+
 # %% [markdown]
-# The chain rule, read off this picture: **multiply the partials along a path, and add
+# No: 8 more come from `b`. Switch *visit breadth-first* on, and `a` does not wait;
+# *overwrite*, and it forgets the first 8. *One path at a time* gets every number right,
+# with 9 visits for 4 nodes. All three come back.
+#
+# The chain rule, read off the figure: **multiply the partials along a path, and add
 # up all paths.** From $y$ down to $x$ there are five:
 #
 # $$ \underbrace{8 \cdot 2}_{a} + \underbrace{8 \cdot 2}_{a} +

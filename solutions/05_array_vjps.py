@@ -146,6 +146,10 @@ check.score()
 # each entry of the row is used once per row of the table. You know from lessons 3 and 4
 # what happens to a value that is used several times: each use sends back its share, and
 # **the shares add up**. Broadcasting is fan-out in disguise.
+#
+# The figure shows a row. In the table and the picture below it the row meets a real
+# table `a`, with the same cotangents. Which entries does 20 meet, and what comes back
+# to it? And to an entry of `a`? (In the picture, point at an entry, or walk with Tab.)
 
 # %%
 row, shares = [[10, 20, 30]], [[1, 0, 2], [3, 1, 0], [0, 5, 1], [2, 2, 2]]
@@ -186,7 +190,24 @@ figure(
     + [["gradient of b", *sums[0]]],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+table(
+    twin("folding", np.arange(1.0, 13).reshape(4, 3), row[0], shares),
+    caption="a + b: how often each entry is used, and what comes back to it",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("folding", np.arange(1.0, 13).reshape(4, 3), row[0], shares)
+
 # %% [markdown]
+# Four entries, and $0 + 1 + 5 + 2 = 8$; to an entry of `a`, which is used once, one
+# cotangent as it is. (Choose `a * b`: now each share is a cotangent *times the other
+# factor*, and still the shares add up.)
+#
 # Now the same with symbols, once. This is the **index way**, and it never fails. With
 # $\text{out}_{ij} = x_{ij} + b_j$, a change of $b_j$ changes every entry of column $j$
 # by as much, so

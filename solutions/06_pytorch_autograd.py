@@ -170,6 +170,11 @@ check.score()
 # back. (In lesson 4 these pointers were called `parents`.) The next cells walk the
 # books of `L`, print them, and draw them. Before you look: to how many nodes does the
 # addition point?
+#
+# Under the figure stands a snippet that you may replace by your own, and its books with
+# two columns more: which tensors a node *keeps* for the way back, and how often each
+# was written to in place, its *version*. What does `exp` keep: what went in, or what
+# came out?
 
 
 # %%
@@ -248,14 +253,33 @@ figure(
     table=ledger(L),
 )
 
+# %%
+from autograd_ref.playground import twin
+
+knob = torch.tensor([1.0, 2.0], requires_grad=True)  # your snippet: these three lines
+grown = (knob * knob).exp()
+ending = (grown * knob).sum()
+table(
+    twin("live", ending, knob=knob, grown=grown),
+    caption="The books of the snippet, with what is kept",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("live", ending, knob=knob, grown=grown)
+
 # %% [markdown]
 # Two. A common drawing shows `z` pointing to `w`, `x` and `b`; in truth `w` and `x`
 # stand one level deeper, behind the multiplication. Look at the raw pointers above the
 # picture, too. Entries are *pairs* (the number says which output of the next node is
 # meant). Inputs that need no gradient appear as `None`. And leaves have no `grad_fn` at
 # all: for each there is a node named `AccumulateGrad` that holds on to it, the *page*
-# of the leaf. (To read the books of a snippet of your own, add a cell with
-# `table(ledger(y))`.)
+# of the leaf.
+#
+# And `exp` keeps what came *out*, for that is its slope. Write `grown += 1` under the
+# three lines and run both cells again: two nodes then hold a tensor that has changed
+# since, and would refuse to go back. Section 7 returns to it.
 #
 # ## 4 · Who is a leaf, and who gets a page
 #

@@ -711,7 +711,10 @@ print("gradgradcheck:", gradgradcheck(one_line, off_grid, raise_exception=False)
 # the backward* is right, whatever the backward is. A pass of `gradgradcheck` is worth
 # something only after a pass of `gradcheck`.
 #
-# What do surrogates look like under their curves?
+# What do surrogates look like under their curves? And, below the figure: where must the
+# points of a test land to notice one? The table counts, for twenty normal numbers times
+# a *spread*, how many land where `gradcheck` would tell the `ClampedSigmoid` from the
+# truth. Guess the first spread at which most seeds notice.
 
 # %%
 line = np.linspace(-8, 8, 161)
@@ -737,7 +740,21 @@ figure(
     + [[float(line[i]), float(true[i]), float(floored[i])] for i in range(0, 161, 20)],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+table(twin("surrogate"), caption="Points of twenty that notice the ClampedSigmoid")
+
+# %%
+from autograd_ref.playground import scene
+
+scene("surrogate")
+
 # %% [markdown]
+# Three. With spread 1, which is what `randn` gives, no seed notices anything. The
+# picture has two more functions, wrong in other places: beyond 3, and near 0. No one
+# spread is good for all; section 6 makes an exercise of that.
+#
 # What does the floor buy? It clamps the *local* derivative, from below. (A clamp at 1
 # from above, which is sometimes added, never acts: the top is 0.25.) The incoming
 # cotangent is not clamped. And what does it cost? Three measurements:

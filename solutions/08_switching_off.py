@@ -621,7 +621,8 @@ print("tangent in forward mode inside", tangent(torch.inference_mode()))
 #
 # All switches, all questions. Each entry of the table below is run when you run the
 # cell: a row is a way to compute `y` from a network and an input `x` (itself the result
-# of something trainable); a column is a proof of two lines.
+# of something trainable); a column is a proof of two lines. Which rows will be alike?
+# Guess first. In the picture under the table, an entry shows the lines that decided it.
 
 
 # %%
@@ -686,11 +687,20 @@ proofs = {
     ),
     "gradient to x?": functools.partial(reaches, lambda net, x: x),
 }
-panel = [["switch", *proofs]]
-for name, run in SWITCHES.items():
-    found = [attempt(functools.partial(proof, run)) for proof in proofs.values()]
-    panel.append([name, *("yes" if answer is True else "no" for answer in found)])
-table(panel, caption="The switch panel")
+
+# %%
+from autograd_ref.playground import twin
+
+panel = {
+    name: {ask: attempt(lambda: proof(run)) is True for ask, proof in proofs.items()}
+    for name, run in SWITCHES.items()
+}
+table(twin("switches", panel, ways=SWITCHES, proofs=proofs), caption="The switch panel")
+
+# %%
+from autograd_ref.playground import scene
+
+scene("switches", panel, ways=SWITCHES, proofs=proofs)
 
 # %% [markdown]
 # Read it by columns. *Records a graph*: four rows do, `eval()` and freezing among them.

@@ -253,6 +253,10 @@ check.score()
 # With a scale that is read after each operation we can *draw* memory. To have clean
 # steps we take the simplest layer there is: `sin` keeps its input and nothing else. The
 # unit is one activation. What do you expect on the way back: a fall, a rise, or a saw?
+#
+# Under the figure is a staircase of 16 steps that you can rebuild: choose which values
+# to keep, or drag them. With 4, 8 and 12 kept, at most 7 are alive at a time. Can you
+# do with 6, still keeping three?
 
 # %%
 wide = drawn(nn.Linear(1000, 1000))
@@ -316,9 +320,27 @@ figure(
     table=[["scheme", "peak", "at operation", "extra calls"], *rows],
 )
 
+# %%
+from autograd_ref.playground import twin
+
+table(
+    twin("staircase", 16, slots=4),
+    caption="Plans for a chain of 16 steps: values alive, and steps run again",
+)
+
+# %%
+from autograd_ref.playground import scene
+
+scene("staircase", 16, slots=4)
+
 # %% [markdown]
 # A mountain, or a saw. Each tooth is one segment that is computed again, used, and
 # dropped.
+#
+# (The table counts the values that the way back reads; the scale finds two or three
+# more in flight.) The later a segment, the more is held below it, so later ones should
+# be shorter: 6, 11 and 15 do with 6, for 12 steps run again. The *binomial* plan moves
+# its slots on the way back, and does with 5 for as many. Section 5 has the reason.
 #
 # ### Exercise 1 · Predict the table
 #

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ArgumentError
 from .picture import Picture, Rows
@@ -16,6 +16,18 @@ from .picture import Picture, Rows
 __all__ = ["live"]
 
 MOST = 40  # nodes: more is no picture
+
+
+class Kept(NamedTuple):
+    """Something that a node keeps: in words, in short, and its version in words.
+
+    >>> Kept("self = w (2,)", "w", "0").short
+    'w'
+    """
+
+    words: str
+    short: str
+    version: str = ""
 
 
 def live(result: Any, **names: Any) -> Picture:
@@ -29,13 +41,14 @@ def live(result: Any, **names: Any) -> Picture:
     rows: Rows = [["no.", "node", "passes on to", "keeps", "versions"]]
     boxes: list[dict[str, Any]] = []
     for k, node in enumerate(nodes):
-        next_ = [number.get(child) for child, _ in node.next_functions]
         kept = list(_kept(node, names))
-        versions = ", ".join(str(version) for _, version in kept if version is not None)
-        told = ", ".join(text for text, _ in kept) or "nothing"
-        to = ", ".join("nobody" if child is None else str(child) for child in next_)
+        after = [number.get(child) for child, _ in node.next_functions]
+        to = ", ".join("nobody" if child is None else str(child) for child in after)
+        told = ", ".join(one.words for one in kept) or "nothing"
+        versions = ", ".join(one.version for one in kept if one.version)
         rows.append([k, _title(node), to or "nobody", told, versions or "-"])
-        boxes.append(_box(rows[-1], [c for c in next_ if c is not None], len(nodes)))
+        args = [len(nodes) - 1 - child for child in after if child is not None]
+        boxes.append({"args": args, **_box(rows[-1], kept)})
     data = {"head": rows[0], "nodes": boxes[::-1]}  # drawn from the inputs on
     return Picture(rows, {"data": data})
 
@@ -81,52 +94,55 @@ def _users_first(nodes: list[Any]) -> list[Any]:
     return order
 
 
-def _kept(node: Any, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What a node holds, in words, with the version of each tensor."""
+def _kept(node: Any, names: Mapping[str, Any]) -> Iterator[Kept]:
+    """The tensors that a node holds; plain numbers are left out."""
     if hasattr(node, "variable"):
-        leaf = node.variable
-        yield f"the leaf {_named(leaf, names)}", leaf._version
+        name, size = _named(node.variable, names)
+        words = f"the leaf {name} {size}".replace("  ", " ")
+        yield Kept(words, name or size, str(node.variable._version))
         return
     for key in dir(node):
         if not key.startswith("_saved_"):
             continue
+        role = key.removeprefix("_saved_")
         try:
             value = getattr(node, key)
         except RuntimeError as error:  # a backward freed it, or it was written to
-            yield _lost(key.removeprefix("_saved_"), str(error))
+            yield _lost(role, str(error))
             continue
-        if hasattr(value, "_version"):  # the others are plain numbers
-            name = f"{key.removeprefix('_saved_')} = {_named(value, names)}"
-            yield name, value._version
+        if hasattr(value, "_version"):
+            name, size = _named(value, names)
+            words = f"{role} = {name} {size}".replace("  ", " ")
+            yield Kept(words, name or size, str(value._version))
 
 
-def _lost(name: str, why: str) -> tuple[str, str | None]:
+def _lost(role: str, why: str) -> Kept:
     """What is said of a saved tensor that PyTorch does not hand out any more."""
     if found := re.search(r"is at version (\d+); expected version (\d+)", why):
-        return f"{name} (changed since)", f"{found[2]}, now {found[1]}"
-    return f"{name} (freed)", None
+        return Kept(f"{role} (changed since)", role, f"{found[2]}, now {found[1]}")
+    return Kept(f"{role} (freed)", "freed")
 
 
-def _named(tensor: Any, names: Mapping[str, Any]) -> str:
-    """A tensor's name if one was given for its memory, and its shape."""
+def _named(tensor: Any, names: Mapping[str, Any]) -> tuple[str, str]:
+    """The name that was given for a tensor's memory, or "", and its shape."""
     mine = (tensor.data_ptr(), tuple(tensor.shape))
     for name, other in names.items():
         if (other.data_ptr(), tuple(other.shape)) == mine:
-            return f"{name} {mine[1]}"
-    return str(mine[1])
+            return name, str(mine[1])
+    return "", str(mine[1])
 
 
 def _title(node: Any) -> str:
     return str(node.name()).rsplit("::", maxsplit=1)[-1]
 
 
-def _box(row: list[Any], next_: list[int], total: int) -> dict[str, Any]:
-    """A node of the drawing, numbered from the inputs on."""
+def _box(row: list[Any], kept: list[Kept]) -> dict[str, Any]:
+    """A node of the drawing: three short lines, a sentence, and its row."""
     number, title, to, told, versions = row
+    short = ", ".join(one.short for one in kept)
     version = "" if versions == "-" else f"version {versions}"
     return {
-        "args": [total - 1 - child for child in next_],
-        "lines": [f"{number}: {title}", told, version],
+        "lines": [f"{number}: {title}", f"keeps {short or 'nothing'}", version],
         "says": f"Node {number}, {title}: keeps {told}; passes on to {to}.",
         "row": [str(cell) for cell in row],
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -196,10 +199,13 @@ def _bars(
 def switches(
     answers: Mapping[str, Mapping[str, bool]],
     *,
-    ways: Mapping[str, str],
-    proofs: Mapping[str, str],
+    ways: Mapping[str, Any],
+    proofs: Mapping[str, Any],
 ) -> Picture:
     """Answers to questions, a row a switch, with the code that each answer was run by.
+
+    `ways` (of the switches) and `proofs` (of the questions) are functions, whose code
+    is shown, or the code itself.
 
     >>> panel = {"no_grad()": {"records?": False}}
     >>> switches(panel, ways={"no_grad()": "y = f(x)"}, proofs={"records?": "y"}).rows
@@ -213,7 +219,21 @@ def switches(
         "switches": names,
         "questions": questions,
         "answers": [[bool(answers[name][q]) for q in questions] for name in names],
-        "ways": [ways[name] for name in names],
-        "proofs": [proofs[q] for q in questions],
+        "ways": [_code(ways[name]) for name in names],
+        "proofs": [_code(proofs[q]) for q in questions],
     }
     return Picture(rows, {"data": data})
+
+
+def _code(item: Any) -> str:
+    """The source of a function, the arguments that it was given beforehand below it."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, functools.partial):
+        given = ", ".join(_code(arg) for arg in item.args)
+        return f"{_code(item.func)}\n# with {given}"
+    try:
+        text = inspect.getsource(inspect.unwrap(item))
+    except (OSError, TypeError):  # typed where no source is kept, or not in Python
+        return str(getattr(item, "__name__", item))
+    return textwrap.dedent(text).strip().rstrip(",")

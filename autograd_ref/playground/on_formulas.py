@@ -94,16 +94,15 @@ def arrows(
     """
     point = read_at(expression, inputs)
     trace, _, values = point
-    ways = [dict(way) for way in directions or [{name: 1.0} for name in trace.inputs]]
-    heads = (
-        ", ".join(f"{way.get(name, 0):g}" for name in trace.inputs) for way in ways
-    )
+    given = directions or [{name: 1.0} for name in trace.inputs]
+    ways = [{name: float(way.get(name, 0)) for name in trace.inputs} for way in given]
+    heads = (", ".join(f"{v:g}" for v in way.values()) for way in ways)
     columns = [tangents(trace, values, way) for way in ways]
     rows: Rows = [["step", "value", *(f"along ({head})" for head in heads)]]
     for name, label in _labels(trace).items():
         rows.append([label, values[name], *(column[name] for column in columns)])
-    start = {"v": {name: ways[0].get(name, 0.0) for name in trace.inputs}}
-    return Picture(rows, {**_formula(expression, point), "data": {"start": start}})
+    data = {"start": {"v": ways[0]}}
+    return Picture(rows, {**_formula(expression, point), "data": data})
 
 
 def jacobian(

@@ -791,7 +791,6 @@ const CSS = `
 h2{font-size:1.05rem;margin:0 0 .4rem}
 section,.twd form{border:1px solid var(--line);border-radius:.4rem;padding:.6rem;margin:0 0 .6rem;min-width:0}
 .grid,.twd .pair{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));align-items:start}
-.pair{max-width:64rem}
 .row{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:.3rem 0}
 .scroll,.twd pre{overflow-x:auto}
 label{display:inline-flex;gap:.35rem;align-items:center;max-width:100%}
@@ -801,7 +800,7 @@ input[type=range]{padding:0;width:9rem;accent-color:var(--a)}
 button,.twd select{min-height:2rem}
 button:hover{background:var(--soft)}
 button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
-td button{width:100%;border:0}
+td button{width:100%;border:0;padding:.25rem;white-space:nowrap}
 :focus-visible{outline:3px solid var(--b);outline-offset:2px}
 .formula{flex:1 1 14rem;min-width:0;font-family:ui-monospace,monospace}
 textarea{width:100%;height:12rem;font:.85rem/1.4 ui-monospace,monospace}
@@ -1059,9 +1058,8 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     state.out = min(state.out, program.outputs.length - 1);
     state.wrt = min(state.wrt, program.inputs.length - 1);
     view = walk(program, x(), state, strings);
-    state.step = max(0, min(state.step, total() - 1));
-    const switched = state.mistakes.length ? broken(program, x(), state.out, state.mistakes, { h: 1e-16 }) : null;
-    flag = switched && switched.first;
+    state.step = within(total(), state.step);
+    flag = state.mistakes.length ? broken(program, x(), state.out, state.mistakes).first : null;
     parts.forEach((part) => SHOW[part]());
     return results();
   }
@@ -1172,13 +1170,12 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     error.canvas.setAttribute("class", "chart drag");
     all.forEach(({ points }, k) => error.line(points.map((p) => [p.h, p.error === 0 ? 1e-18 : p.error]), k, k === mine ? "strong" : "faint", k === mine ? 1 : 6));
     error.canvas.append(rule("own", error.x(1e-17), error.y(own || 1e-18), error.x(0.1), error.y(own || 1e-18)), rule("at", error.x(h), 10, error.x(h), 184));
-    const decades = count(17, (k) => 4 * k);
     fill("micro", row(
       choice("scheme", SCHEMES.map((s, k) => [s, names[k]]), t("label_scheme"), state.scheme, (scheme) => set({ scheme })),
       choice("dtype", [["float64", "float64"], ["float32", "float32"]], t("label_dtype"), state.dtype, (dtype) => set({ dtype })),
       choice("micro-wrt", program.names, t("label_input"), state.wrt, (v) => set({ wrt: Number(v) })),
       range("h", t("label_h"), -17, -1, 0.25, Math.log10(h), (v) => set({ h: 10 ** v }), show(h), { disabled: locked("h") }), alone && asTable()),
-    state.table ? tabled(t("micro_caption"), ["h", ...names], decades.map((k) => [show(all[0].points[k].h), ...all.map((c) => show(c.points[k].error))]))
+    state.table ? tabled(t("micro_caption"), ["h", ...names], count(17, (k) => [show(all[0].points[4 * k].h), ...all.map((c) => show(c.points[4 * k].error))]))
       : pair(secant(here, truth), [error.canvas, legend(names)]));
     tell("micro", t("micro_says", { h: show(h), slope: show(here), truth: show(truth), off: show(abs(here - truth)), own: show(own) }));
   }
@@ -1217,7 +1214,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     const full = (i, j) => ({ forward: j, reverse: i, difference: i * n + j })[state.mode] < state.filled;
     const most = max(...MODES.map((way) => ways[way].stored));
     const cheaper = n === m ? "same" : n < m ? "forward" : "reverse";
-    const done = min(state.filled, need), step = (filled) => set({ filled }, false), { passes, evaluations, stored } = ways[state.mode];
+    const done = min(state.filled, need), step = (filled) => set({ filled }, false);
     steppers.grid = { size: need + 1, at: done, to: step };
     fill("grid", alone && modes(),
       row(button("fill", t("grid_fill"), () => step(min(need, done + 1))), alone ? t("grid_keys") : ""),
@@ -1228,7 +1225,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
         })), html("span", { "data-answer": "", role: "status" })),
       html("details", { open: alone }, html("summary", {}, t("cost_show")), tabled("", words("cost_way cost_passes cost_runs cost_stored"),
         MODES.map((way) => [t(`mode_${way}`), String(ways[way].passes), String(ways[way].evaluations), html("span", {}, html("meter", { min: 0, max: most, value: ways[way].stored, "aria-label": t("cost_stored") }), ` ${ways[way].stored}`)]))));
-    tell("grid", `${t(`grid_${state.mode}`, { done, need })} ${alone ? t("grid_bill", { passes, evaluations, stored }) : ""}`);
+    tell("grid", `${t(`grid_${state.mode}`, { done, need })} ${alone ? t("grid_bill", ways[state.mode]) : ""}`);
   }
 
   function drawMarks() {
@@ -1236,16 +1233,16 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     if (!steps && !state.data.steps) return fill("marks"), tell("marks", t("marks_none"));
     const n = state.data.steps || steps.length, name = (k) => (steps ? named(steps[k - 1]) : String(k));
     const marks = state.marks.filter((k) => k < n), slots = min(state.slots, n), spread = state.plan === "binomial";
-    const plan = spread ? binomial(n, slots) : checkpoints(n, marks), put = (next) => set({ marks: next, plan: "" }, false);
+    const plan = spread ? binomial(n, slots) : checkpoints(n, marks), put = (...next) => set({ marks: next, plan: "" }, false);
     const stairs = plot(t("marks_alt"), [0, plan.events.length], [0, n], { W: 460, name: t("marks_axis") });
     stairs.canvas.append(path("line strong s0", `M${stairs.x(0)} ${stairs.y(0)}${plan.events.map((e, k) => `V${stairs.y(e.live)}H${stairs.x(k + 1)}`).join("")}`));
     let held = 0;
     fill("marks", row(toggles("marks_plans", PLANS, state.plan, "plan", (plan) => set({ plan, marks: marksOf(plan, n) }, false)), range("slots", t("marks_slots"), 1, max(2, n), 1, slots, (value) => set({ slots: value, plan: "binomial" }, false)), alone && asTable()),
     group(t("marks_label"), ...count(n - 1, (i) => i + 1).map((k) => button(`mark ${k}`, name(k), () => {
-      put(marks.includes(k) ? marks.filter((m) => m !== k) : [...marks, k]);
+      put(...marks.filter((m) => m !== k), ...(marks.includes(k) ? [] : [k]));
     }, { // a kept value can be dragged to another place
       pressed: !spread && marks.includes(k), onpointerdown: () => (held = k),
-      onpointerup: () => held && held !== k && marks.includes(held) && put([...marks.filter((m) => m !== held && m !== k), k]),
+      onpointerup: () => held && held !== k && marks.includes(held) && put(...marks.filter((m) => m !== held && m !== k), k),
     }))),
     state.table ? tabled(t("marks_alt"), words("table_step table_says marks_alive"), plan.events.map((e, k) => [String(k + 1), t(`phase_${e.phase}`, { step: e.step + 1 }), String(e.live)])) : stairs.canvas);
     tell("marks", t("marks_says", { peak: plan.peak, again: plan.again, plain: n }));
@@ -1307,7 +1304,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
     fill("live", row(button("back", t("step_back"), () => pick(within(n, step - 1))), button("next", t("step_next"), () => pick(within(n, step + 1))),
       html("span", {}, t("step_count", { step: step + 1, steps: n })), asTable()),
     state.table ? tabled(t("live_alt"), state.data.head, [...nodes].reverse().map((node) => node.row), step)
-      : drawing({ nodes: nodes.map(({ args }) => ({ op: "node", args })) }, t("live_alt"), { now, W: 196, w: 164, box: (i) => ({ lines: nodes[i].lines, label: nodes[i].says }), kind: (arg, i) => (i === now ? "reverse" : "") }));
+      : drawing({ nodes: nodes.map(({ args }) => ({ op: "node", args })) }, t("live_alt"), { now, W: 180, w: 152, box: (i) => ({ lines: nodes[i].lines, label: nodes[i].says }), kind: (arg, i) => (i === now ? "reverse" : "") }));
     tell("live", nodes[now].says);
   }
 

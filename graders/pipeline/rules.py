@@ -15,6 +15,7 @@ from graders.pipeline.stubs import raised_too_early
 EXERCISE_ID = re.compile(r"[esp]\d+(-[a-z0-9]+)+")
 QUESTION_ID = re.compile(r"(?!given-)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CELLS = range(40, 71)
+PLAYGROUND = "autograd_ref.playground"
 GIVEN_LINES = 25
 POINTS = 20
 
@@ -162,7 +163,8 @@ def _show(cells: Sequence[Cell], path: Path) -> Iterator[Finding]:
     for cell in cells:
         if not cell.is_code:
             continue
-        for name in sorted(names.taken(cell.source) & shown.keys()):
+        missed = set() if is_show(cell) else names.taken(cell.source) & shown.keys()
+        for name in sorted(missed):
             came = f"{name!r} is bound only in the show cell of line {shown[name]}"
             needed = "a name bound in a cell that grading runs too"
             todo = "bind it in a given cell before the figure or table"
@@ -173,9 +175,11 @@ def _show(cells: Sequence[Cell], path: Path) -> Iterator[Finding]:
 
 
 def _size(cells: Sequence[Cell], path: Path) -> Iterator[Finding]:
-    if len(cells) not in CELLS:
+    # A scene of the playground comes on top: its two cells are there to play with.
+    counted = [c for c in cells if not (is_show(c) and PLAYGROUND in c.source)]
+    if len(counted) not in CELLS:
         needed = f"{CELLS.start} to {CELLS.stop - 1}"
-        yield Finding(path, 1, f"a lesson of {len(cells)} cells", needed)
+        yield Finding(path, 1, f"a lesson of {len(counted)} cells", needed)
 
 
 def _points(cells: Sequence[Cell], path: Path) -> Iterator[Finding]:
