@@ -15,17 +15,7 @@
 # where.
 
 # %%
-from autograd_ref import playground
-from autograd_ref.playground import describe
-
-
-def scene(expression, **rest):
-    """The playground at a formula, or a line that says what it needs."""
-    try:
-        return playground.Playground(expression=expression, **rest)
-    except ImportError:
-        print("No picture: that takes anywidget. The table above has the numbers.")
-
+from autograd_ref.playground import describe, scene
 
 # %% [markdown]
 # ## 1. The diamond
@@ -40,7 +30,7 @@ at = {"x": 0.5, "y": 1.2}
 print(describe(diamond, at))
 
 # %%
-scene(diamond, inputs=at)
+scene("playground", diamond, inputs=at)
 
 # %% [markdown]
 # ## 2. The other way round
@@ -54,7 +44,7 @@ scene(diamond, inputs=at)
 print(describe(diamond, at, mode="forward"))
 
 # %%
-scene(diamond, inputs=at, mode="forward", task="predict")
+scene("playground", diamond, inputs=at, mode="forward", task="predict")
 
 # %% [markdown]
 # ## 3. Break it
@@ -68,7 +58,7 @@ scene(diamond, inputs=at, mode="forward", task="predict")
 print(describe(diamond, at))
 
 # %%
-scene(diamond, inputs=at, mistakes=["overwrite"], step=5, locked=["mode"])
+scene("playground", diamond, inputs=at, mistakes=["overwrite"], step=5, locked=["mode"])
 
 # %% [markdown]
 # ## 4. Under the microscope
@@ -85,7 +75,7 @@ print(describe(near_zero, {"x": 1e-4}, mode="difference"))
 print(describe(near_zero, {"x": 1e-4}))
 
 # %%
-scene(near_zero, inputs={"x": 1e-4}, mode="difference", h=1e-7)
+scene("playground", near_zero, inputs={"x": 1e-4}, mode="difference", h=1e-7)
 
 # %% [markdown]
 # ## 5. Wide in, wide out
@@ -102,7 +92,7 @@ wide_out = "sin(x); cos(x); exp(x); x*x; x**3; tanh(x)"
 print(describe(wide_out, {"x": 0.8}, mode="forward"))
 
 # %%
-scene(wide_out, inputs={"x": 0.8}, mode="forward")
+scene("playground", wide_out, inputs={"x": 0.8}, mode="forward")
 
 # %% [markdown]
 # ## 6. A chain, and what it keeps
@@ -117,7 +107,7 @@ chain = "a = sin(x); b = exp(a); c = tanh(b); d = c*c; e = exp(d); g = log(e); s
 print(describe(chain, {"x": 0.7}))
 
 # %%
-scene(chain, inputs={"x": 0.7})
+scene("playground", chain, inputs={"x": 0.7})
 
 # %% [markdown]
 # ## 7. A kink
@@ -132,14 +122,23 @@ print(describe(kink, {"x": 0.3, "y": 0.0}))
 print(describe(kink, {"x": 0.3, "y": 0.0}, mode="difference"))
 
 # %%
-scene(kink, inputs={"x": 0.3, "y": 0.0}, mode="difference")
+scene("playground", kink, inputs={"x": 0.3, "y": 0.0}, mode="difference")
 
 # %% [markdown]
 # ## Where this goes on
 #
-# - The microscope is [lesson 1](01_finite_differences/01_finite_differences.ipynb),
-#   forward mode [lesson 2](02_dual_numbers/02_dual_numbers.ipynb), reverse mode [lesson
-#   3](03_reverse_mode/03_reverse_mode.ipynb); in [lesson
-#   4](04_build_the_engine/04_build_the_engine.ipynb) you build the engine yourself.
+# - Each lesson has one scene of its own: the microscope is in [lesson
+#   1](01_finite_differences/01_finite_differences.ipynb), arrows in [lesson
+#   2](02_dual_numbers/02_dual_numbers.ipynb), the Jacobian in [lesson
+#   3](03_reverse_mode/03_reverse_mode.ipynb), this graph in [lesson
+#   4](04_build_the_engine/04_build_the_engine.ipynb), broadcasting in [lesson
+#   5](05_array_vjps/05_array_vjps.ipynb), a graph of PyTorch's in [lesson
+#   6](06_pytorch_autograd/06_pytorch_autograd.ipynb), surrogates in [lesson
+#   7](07_custom_functions/07_custom_functions.ipynb), switches in [lesson
+#   8](08_switching_off/08_switching_off.ipynb), the staircase in [lesson
+#   9](09_checkpointing/09_checkpointing.ipynb), gradients over time in [lesson
+#   10](10_gradient_clinic/10_gradient_clinic.ipynb).
+# - `scene("microscope", "sin(x)", {"x": 1.0})` shows one such part, and
+#   `twin("microscope", ...)` is the same as rows; `SCENES` lists them.
 # - "As Python" turns your formula into a program for the course's `Dual` and `Value`,
 #   for PyTorch and for JAX.
