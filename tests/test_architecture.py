@@ -72,6 +72,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.nbgrader_plugin", "pipeline.ledger", "pipeline.late"),
         ("pipeline.report",),
         ("pipeline.verdicts", "pipeline.executors", "pipeline.marks"),
+        ("pipeline.similar",),
         ("pipeline.intake",),
         ("pipeline.archive", "pipeline.rebuild", "pipeline.roster", "pipeline.policy"),
         ("pipeline.platforms",),

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +32,7 @@ from graders.pipeline import (
     overview,
     policy,
     report,
+    similar,
     source,
     unreadable,
     verdicts,
@@ -44,6 +45,7 @@ from graders.pipeline.notebook import to_bytes, to_notebook
 from graders.pipeline.rebuild import Assignment
 from graders.pipeline.roster import Roster
 from graders.pipeline.sandbox import Limits
+from graders.pipeline.stubs import stub
 
 CSV = "grades.csv"
 PATIENCE = 60  # seconds to wait for a gradebook that another process holds
@@ -444,9 +446,29 @@ class Classroom:
                 lines[student].outcomes[lesson] = found
                 lines[student].enter(lesson, entry)
         graded.lines += lines.values()
+        if statistics:
+            graded.pairs = [p for lesson in worth for p in self._alike(graded, lesson)]
         if publish:
             self._publish(graded, statistics)
         return graded
+
+    def _alike(self, graded: report.Class, lesson: str) -> list[similar.Pair]:
+        """Pairs of submissions of a lesson that a person may want to look at."""
+        if lesson not in self.lessons:
+            return []
+        master = self.assignments()[lesson].master
+        reference = {e.id: e.answer for e in master.exercises.values()}
+        given = [reference, {name: stub(code) for name, code in reference.items()}]
+        given += [{name: code} for name, _, _, code in self._mistakes[lesson]]
+        names = [line.student for line in graded.lines if lesson in line.outcomes]
+        answers = {n: self._answers(n, lesson, reference) for n in names}
+        return similar.pairs(lesson, answers, given)
+
+    def _answers(self, student: str, lesson: str, of: Container[str]) -> dict[str, str]:
+        """Code of a student's answers by exercise, as it was graded."""
+        cells = load(self.file("autograded", student, lesson)).get("cells", [])
+        found = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in cells}
+        return {n: "".join(c["source"]) for n, c in found.items() if n in of}
 
     def kept(self) -> dict[str, Any]:
         """What is known of the class that was graded here: `run.json`."""

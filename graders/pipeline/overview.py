@@ -10,6 +10,7 @@ from typing import Any
 
 from graders.pipeline import plots, report
 from graders.pipeline.report import Class
+from graders.pipeline.similar import Pair
 from graders.pipeline.statistics import Flag, Item, Mistake, flags, items, mistakes
 
 PAGE = "statistics.html"
@@ -74,12 +75,15 @@ def page(graded: Class, pictures: list[plots.Plot]) -> str:
 def data(graded: Class) -> str:
     """The same as JSON."""
 
-    def rows(found: list[Item] | list[Mistake] | list[Flag]) -> list[dict[str, Any]]:
+    def rows(
+        found: list[Item] | list[Mistake] | list[Flag] | list[Pair],
+    ) -> list[dict[str, Any]]:
         return [asdict(one) for one in found]
 
     made = {
         "exercises": rows(items(graded)),
         "mistakes": rows(mistakes(graded)),
         "flags": rows(flags(graded)),
+        "alike": rows(graded.pairs),
     }
     return json.dumps(made, indent=1, sort_keys=True) + "\n"

@@ -16,6 +16,7 @@ from typing import Any
 from graders.checks.check import Result
 from graders.pipeline.lesson import is_stretch
 from graders.pipeline.marks import Entry, Mark
+from graders.pipeline.similar import Pair
 
 Outcome = dict[str, Any]
 COLUMNS = (
@@ -97,6 +98,7 @@ class Class:
     lines: list[Line]
     seed: int = 0
     notes: list[str] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)  # filled for the page of figures
 
 
 # -- one outcome in words --------------------------------------------------------------

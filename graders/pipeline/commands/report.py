@@ -71,3 +71,20 @@ def tables(graded: Class) -> Iterator[Any]:
         for flag in flags[:SHOWN]:
             made.add_row(Text(flag.student), flag.lesson[:2], Text(flag.evidence))
         yield made
+    yield from alike(graded)
+
+
+def alike(graded: Class) -> Iterator[Any]:
+    """Pairs that are unusually alike; nothing where there are none."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not graded.pairs:
+        return
+    made = Table("students", "lesson", "share", "exercises", title="Unusually alike")
+    made.caption = "alike is not copied: a person looks, and no mark depends on it"
+    for pair in graded.pairs[:SHOWN]:
+        names = Text(" and ".join(pair.students))
+        where = ", ".join(pair.exercises)
+        made.add_row(names, pair.lesson[:2], f"{pair.share:.0%}", where)
+    yield made
