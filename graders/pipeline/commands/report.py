@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     graded = room.again(statistics=True)
     console = Console()
     console.print(report.table(graded))
-    for made in tables(graded):
+    for made in (*tables(graded), *alike(graded)):
         console.print(made)
     say(f"feedback   {room.work / 'index.html'}")
     say(f"figures    {room.work / overview.PAGE}")
@@ -71,7 +71,6 @@ def tables(graded: Class) -> Iterator[Any]:
         for flag in flags[:SHOWN]:
             made.add_row(Text(flag.student), flag.lesson[:2], Text(flag.evidence))
         yield made
-    yield from alike(graded)
 
 
 def alike(graded: Class) -> Iterator[Any]:
