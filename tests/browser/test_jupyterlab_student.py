@@ -98,6 +98,9 @@ def find_it_again(page, server: Server) -> None:
     assert "20 of 20" in row.inner_text()
     lesson = Notebook.open(page, server, LESSON)
     assert_all_hold(lesson)
+    scene = lesson.cell('scene("arrows"')
+    scene.scroll_into_view_if_needed()
+    scene.get_by_text("the arrow of v3 is").first.wait_for()  # nothing has run yet
 
 
 def assert_all_hold(lesson: Notebook) -> None:
