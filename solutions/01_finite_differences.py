@@ -1535,3 +1535,5 @@ print("x|x| at 2:", try_mine(lambda: complex_step(lambda z: z * abs(z), 2.0)))
 #
 # **Next:** lesson 2 gives numbers a slope to carry. Your `numerical_gradient` and
 # `gradient_ok` come along as referees.
+#
+# Text: CC BY 4.0. Code: MIT.

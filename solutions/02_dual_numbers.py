@@ -2137,3 +2137,5 @@ check.score()
 # **Next.** A million inputs and one output would take a million passes. [Lesson
 # 3](../03_reverse_mode/03_reverse_mode.ipynb) goes through the same program backwards
 # and needs one. Back to the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

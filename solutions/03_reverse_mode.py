@@ -2050,3 +2050,5 @@ check.score()
 #
 # **Next.** In lesson 4 the trace writes itself while ordinary code runs, and out comes
 # an engine that trains a network. Back to the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

@@ -2724,3 +2724,5 @@ check.score()
 # 5](../05_array_vjps/05_array_vjps.ipynb) puts arrays into the nodes; then shapes begin
 # to matter. Back to the [map of the
 # course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

@@ -2028,3 +2028,5 @@ check.score()
 #
 # **Next.** Lesson 6 opens PyTorch (install it first; lessons 1 to 5 do without), whose
 # backward rules are these. Back to the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

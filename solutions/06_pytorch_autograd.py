@@ -2003,3 +2003,5 @@ check.score()
 # **Next.** All these nodes were PyTorch's own. In lesson 7 you write them yourself, and
 # learn what a test of your own derivative can miss. Back to the [map of the
 # course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

@@ -2227,3 +2227,5 @@ check.score()
 #
 # **Next.** Nodes cost memory and time. Lesson 8 switches them off, and looks at what
 # each switch really does. Back to the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

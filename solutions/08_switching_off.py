@@ -2732,3 +2732,5 @@ check.score()
 # **Next.** Here the graph's memory was avoided by having no graph. Lesson 9 keeps the
 # graph and pays with time instead: checkpointing. Back to the [map of the
 # course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

@@ -2414,3 +2414,5 @@ check.score()
 #
 # **Next.** Lesson 10: the clinic, where such failures come in without a label. Back to
 # the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

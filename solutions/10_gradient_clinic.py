@@ -2908,3 +2908,5 @@ check.score()
 # **Hygiene.** Cure nothing that you cannot explain; see the test fail on the old code.
 #
 # This was the last lesson. Back to the [map of the course](../index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

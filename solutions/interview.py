@@ -3311,3 +3311,5 @@ print("evaluation:", touched(net.eval()))
 # to next week: `draw()` will not tell you which it is.
 #
 # Back to the [map of the course](index.ipynb).
+#
+# Text: CC BY 4.0. Code: MIT.

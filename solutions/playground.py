@@ -142,3 +142,5 @@ scene("playground", kink, inputs={"x": 0.3, "y": 0.0}, mode="difference")
 #   `twin("microscope", ...)` is the same as rows; `SCENES` lists them.
 # - "As Python" turns your formula into a program for the course's `Dual` and `Value`,
 #   for PyTorch and for JAX.
+#
+# Text: CC BY 4.0. Code: MIT.

@@ -170,7 +170,12 @@ def test_the_citation_has_what_its_format_asks_for():
     assert " AND ".join(found["license"]).upper() == project["license"].upper()
 
 
-def test_both_licences_are_named_wherever_one_is():
-    for name in ("LICENSE", "README.md", "lessons/index.ipynb"):
-        assert "MIT" in text(name), name
-        assert "CC BY 4.0" in text(name), name
+def test_documents_and_every_notebook_name_both_licences():
+    notebooks = sorted((ROOT / "lessons").rglob("*.ipynb"))
+    assert len(notebooks) > 12
+    for path in [ROOT / "LICENSE", ROOT / "README.md", *notebooks]:
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        said = path.read_text(encoding="utf-8")
+        assert "CC BY 4.0" in said, path
+        assert "MIT" in said, path
