@@ -855,6 +855,9 @@ let mounted = 0;
 const row = (...children) => html("div", { className: "row" }, ...children);
 const group = (label, ...children) => html("div", { className: "row", role: "group", "aria-label": label }, ...children);
 
+// JupyterLab keeps its keys, arrows among them, from what has the focus and says so.
+const ours = (el) => el.tabIndex < 0 || (el.dataset.lmSuppressShortcuts = "true");
+
 function html(tag, props = {}, ...children) {
   const el = document.createElement(tag);
   for (const [key, value] of Object.entries(props)) {
@@ -862,6 +865,7 @@ function html(tag, props = {}, ...children) {
     else if (key in el && key !== "list") el[key] = value;
     else if (value !== false && value !== undefined) el.setAttribute(key, value);
   }
+  ours(el);
   el.append(...children.filter(Boolean));
   return el;
 }
@@ -893,6 +897,7 @@ function svg(tag, props = {}, ...children) {
   for (const [key, value] of Object.entries(props)) {
     if (value !== undefined && value !== false) el.setAttribute(key, value);
   }
+  ours(el);
   el.append(...children);
   return el;
 }
@@ -1046,7 +1051,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
 
   function draw() {
     if (parts.includes("formula")) drawBar();
-    else if (!state.expression || parts[0] !== "marks") return parts.forEach((part) => SHOW[part]()), results();
+    else return parts.forEach((part) => SHOW[part]()), results();
     try {
       program = parse(state.expression);
       error.textContent = "";
@@ -1065,7 +1070,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
   }
 
   function results() {
-    if (!program || state.data.steps) return { sentence: told[parts[0]].textContent };
+    if (!program) return { sentence: told[parts[0]].textContent };
     const { matrix, passes } = jacobian(program, x(), state.mode, { h: state.h, scheme: state.scheme, f32: f32() });
     const finite = (n) => (Number.isFinite(n) ? n : String(n));
     return { jacobian: matrix.map((row) => row.map(finite)), passes, values: program.outputs.map((i) => finite(view.values[i])), sentence: (alone ? told[parts[1]] : say).textContent, first_wrong: flag && flag.mistake };
@@ -1088,7 +1093,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
         type: "range", min: -4, max: 4, step: 0.01, value, key: `slide ${name}`, disabled: locked("inputs"),
         "aria-label": t("label_slide", { name }), oninput: own,
       }), html("input", {
-        type: "number", step: "any", value, size: 7, key: `number ${name}`, disabled: locked("inputs"),
+        type: "number", step: "any", value, key: `number ${name}`, disabled: locked("inputs"),
         "aria-label": t("label_number", { name }), onchange: own,
       }));
     })));
@@ -1229,7 +1234,7 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
   }
 
   function drawMarks() {
-    const steps = state.data.steps ? null : chain(program);
+    const steps = program && chain(program);
     if (!steps && !state.data.steps) return fill("marks"), tell("marks", t("marks_none"));
     const n = state.data.steps || steps.length, name = (k) => (steps ? named(steps[k - 1]) : String(k));
     const marks = state.marks.filter((k) => k < n), slots = min(state.slots, n), spread = state.plan === "binomial";
@@ -1311,10 +1316,10 @@ export function mount(el, { strings, state: given = {}, change = () => {} }) {
   function drawSurrogate() {
     const { cases, draws } = state.data, { name, value, slope: claim } = cases[state.case], xs = count(161, (k) => -8 + k / 10);
     const line = compare(value, claim, xs), drawn = normals(state.seed, draws).map((u) => u * state.spread), found = compare(value, claim, drawn);
-    const missed = found.filter(([, , , seen]) => seen).length, f = parse(value), top = max(...line.flatMap(([, u, v]) => [u, v])), low = min(0, ...line.flatMap(([, u, v]) => [u, v]));
+    const missed = found.filter(([, , , seen]) => seen).length, f = parse(value), slopes = line.flatMap(([, u, v]) => [u, v]);
     const values = xs.map((u) => run(f, [u])[f.outputs[0]]), upper = plot(t("surrogate_curve", { name }), [-8, 8], [min(0, ...values), max(...values, 1)], { H: 150, name: "x" });
     upper.line(xs.map((u, k) => [u, values[k]]), 3, "strong");
-    const lower = plot(t("surrogate_alt"), [-8, 8], [low, top * 1.05], { name: "x" }), half = 0.3 + (lower.x(0.1) - lower.x(0)) / 2;
+    const lower = plot(t("surrogate_alt"), [-8, 8], [min(0, ...slopes), max(...slopes) * 1.05], { name: "x" }), half = 0.3 + (lower.x(0.1) - lower.x(0)) / 2;
     for (const [u, , , seen] of line) if (seen) lower.canvas.append(svg("rect", { class: "zone", x: lower.x(u) - half, width: 2 * half, y: 10, height: 174 }));
     lower.line(line.map(([u, truth]) => [u, truth]), 0, "strong", 20), lower.line(line.map(([u, , v]) => [u, v]), 1, "strong", 16);
     for (const [u, truth, , seen] of found) lower.canvas.append(seen ? marker(3, lower.x(u), lower.y(truth), 5) : marker(2, lower.x(u), 184));
