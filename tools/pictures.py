@@ -23,7 +23,7 @@ LESSON, EXERCISE, MISTAKE = "04_build_the_engine", "e4-backward-sweep", "overwri
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STEPS = 5  # of the sweep back: as far as two paths meet
 COLOURS = 64  # a screenshot has few: a palette halves the file
-WIDTH = 900  # of both pictures, in the README's column
+WIDTH = 900  # of both pictures, in the README's column; more where a graph needs it
 
 
 def main() -> int:
@@ -131,9 +131,18 @@ def playground(browser: Any) -> bytes:
         graph = view.locator("section", has=view.get_by_role("heading", name="Graph"))
         for _ in range(STEPS):
             graph.get_by_role("button", name="Next").click()
-        view.set_viewport_size({"width": WIDTH, "height": bottom(graph)})
+        width = WIDTH + hidden(graph)
+        view.set_viewport_size({"width": width, "height": 900})
+        view.set_viewport_size({"width": width, "height": bottom(graph)})
         data: bytes = view.screenshot()
     return data
+
+
+def hidden(part: Any) -> int:
+    """Pixels of a drawing that lie beyond its part's right edge."""
+    drawn, around = part.locator("svg").first.bounding_box(), part.bounding_box()
+    beyond = drawn["x"] + drawn["width"] + 16 - around["x"] - around["width"]
+    return max(0, int(beyond))
 
 
 def bottom(part: Any) -> int:
