@@ -24,6 +24,8 @@ from graders.pipeline.judge import Judge
 from graders.pipeline.master import Master
 from graders.pipeline.notebook import to_notebook
 from tests.conftest import require
+from tests.graders.pipeline import attacks
+from tests.graders.pipeline.killing import STEPS
 from tests.graders.pipeline.samples import PATH, SOURCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +33,7 @@ NAME = "e1-forward-slope"
 ATTACKS = bank.load(ROOT / "tests" / "hostile")[NAME]
 FORGERIES = [one for one in ATTACKS if one.kind == "mutant"]
 HONEST = [one for one in ATTACKS if one.kind == "unusual"]
-QUICK = sandbox.Limits(cell_seconds=3.0, wall_seconds=40.0, cpu_seconds=20)
+QUICK = attacks.LIMITS
 # Attacks on the machine that succeed in a process without walls (harmless ones only).
 SUCCEED_WITHOUT = (
     "reads-a-secret",
@@ -190,3 +192,16 @@ def test_without_walls_the_attack_succeeds(lesson, outside, name):
     attack = next(one for one in FORGERIES if one.name == name)
     verdict = grade(judge, attack, outside).verdicts[NAME]
     assert verdict.points > 0, verdict.results
+
+
+def test_the_table_of_attacks_is_that_of_the_corpus():
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in attacks.TABLE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith("| :")
+    ]
+    tried = [row for row in rows if len(row) == len(attacks.HEADS)][1:]
+    assert [row[:2] for row in tried] == [[a.name, a.says] for a in attacks.attacks()]
+    assert {(row[2], row[4]) for row in tried} == {("0", "0")}
+    killed = [row for row in rows if len(row) == len(attacks.KILLS)][1:]
+    assert [(row[0], row[3]) for row in killed] == [(step, "yes") for step in STEPS]
