@@ -792,6 +792,7 @@ h2{font-size:1.05rem;margin:0 0 .4rem}
 section,.twd form{border:1px solid var(--line);border-radius:.4rem;padding:.6rem;margin:0 0 .6rem;min-width:0}
 .grid,.twd .pair{display:grid;gap:.6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));align-items:start}
 .row{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:.3rem 0}
+.row::before{content:none}
 .scroll,.twd pre{overflow-x:auto}
 label{display:inline-flex;gap:.35rem;align-items:center;max-width:100%}
 input,.twd select,.twd button,.twd textarea{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--line);border-radius:.3rem;padding:.25rem .5rem;max-width:100%;min-width:0}

@@ -1,5 +1,6 @@
 """Scenes of the lessons: what the widget computes and what Python prints are one."""
 
+import functools
 import itertools
 import sys
 
@@ -208,6 +209,20 @@ def test_switches_keep_answers_and_their_code_together():
     )
     assert made.rows == [["switch", "records?"], ["eval()", "yes"], ["no_grad()", "no"]]
     assert made.traits["data"]["ways"][0] == "net.eval()(x)"
+
+
+def halved(by, run):
+    return run() / by
+
+
+def test_switches_show_the_code_of_functions():
+    ways = {"eval()": len, "no_grad()": lambda net: net}
+    proofs = {"records?": functools.partial(halved, 2)}
+    data = scenes.SCENES["switches"](PANEL, ways=ways, proofs=proofs).traits["data"]
+    assert data["ways"][0] == "len"  # not in Python: its name has to do
+    assert "lambda net: net" in data["ways"][1]
+    code = "def halved(by, run):\n    return run() / by\n# with 2"
+    assert data["proofs"] == [code]
 
 
 # -- a graph of PyTorch's --------------------------------------------------------------
