@@ -95,7 +95,7 @@ def connected(address: Address, version: bytes, sandbox: str) -> Iterator[OnClus
     except ImportError:
         raise CourseError(
             "grading on a cluster needs the package distributed: "
-            "pip install 'autograd-course[cluster]'"
+            "pip install -c constraints.txt -e '.[cluster]'"
         ) from None
     scheduler, security = _line(address)
     connect: Any = distributed.Client  # untyped

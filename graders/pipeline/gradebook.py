@@ -61,7 +61,7 @@ def url_of(text: str) -> str:
         if importlib.util.find_spec("psycopg") is None:
             raise CourseError(
                 "a gradebook on PostgreSQL needs the package psycopg: "
-                "pip install 'autograd-course[postgres]'"
+                "pip install -c constraints.txt -e '.[postgres]'"
             )
         url = url.set(drivername="postgresql+psycopg")
     elif kind != "sqlite":

@@ -78,7 +78,7 @@ def need_tools() -> None:
     if missing := [name for name in ("mutmut", "libcst") if find_spec(name) is None]:
         raise CourseError(
             f"`graders audit` needs {' and '.join(missing)}, a developer's tool: "
-            "run `make audit`, or pip install 'autograd-course[dev]'."
+            "run `make audit`, or pip install -e '.[dev]'."
         )
 
 
