@@ -12,7 +12,7 @@ SETUP = @"$(or $(PYTHON),python3)" tools/setup_env.py
 RUN = @PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check build grade formgrader student-bundle audit bench pictures playground pins clean
+.PHONY: help setup lab test check build grade formgrader student-bundle audit bench bench-grading pictures playground pins clean
 
 help:  ## print this
 	@echo "autograd-course: what make can do"
@@ -65,6 +65,10 @@ bench:  ## time autograd_ref beside its peers, in one table (BENCH_ARGS="--only 
 pictures:  ## make the README's pictures anew, with the machine's Chromium
 	$(SETUP) install test --cuda "$(CUDA)"
 	$(RUN) python tools/pictures.py
+
+bench-grading:  ## time grading beside nbgrader and otter (BENCH_ARGS="--submissions 500 --keep")
+	$(SETUP) install test --cuda "$(CUDA)"
+	$(RUN) python -m tests.benchmarks.grading $(BENCH_ARGS)
 
 playground:  ## write the no-code page build/playground/index.html for any browser
 	@"$(or $(PYTHON),python3)" tools/playground.py

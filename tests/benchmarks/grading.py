@@ -1,11 +1,13 @@
-"""How long a class takes: ours beside plain nbgrader, on the same submissions.
+"""How long a class takes: ours beside plain nbgrader and otter, on the same files.
 
-    python -m tests.benchmarks.grading --lesson 06 --submissions 500 --plain 5
+    python -m tests.benchmarks.grading --lessons 01 06 --submissions 500 --peers 20
 
-Makes a class of right, mistaken, untouched and (one in twenty) hostile submissions of
-one lesson, grades it with `graders grade` behind walls, and a few of the same by
-`nbgrader autograde` as it comes. Prints seconds a submission, the memory of workers,
-and what the hostile ones got. Wall times: run it on a quiet machine.
+Makes a class of right, mistaken, untouched and (one in twenty) hostile submissions of a
+lesson and grades it by `graders grade` behind walls; some of the honest ones again by
+`nbgrader autograde`, as it comes and with this course's settings, and one by
+`otter run` (`--otter VENV/bin/otter`). Figures go to `grading.json` and the README
+with `--keep`.
+CPU seconds decide where a machine is shared; wall seconds want a quiet one.
 """
 
 from __future__ import annotations
@@ -13,172 +15,134 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
+import shutil
 import sys
-import sysconfig
 import tempfile
-import threading
-import time
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import psutil
+from tests.benchmarks import grading_readme, grading_roads
+from tests.benchmarks.grading_class import ROOT, class_of, lesson_of
+from tests.benchmarks.grading_roads import Took
 
-from graders.pipeline import bank, classroom, executors, source, verdicts
-from graders.pipeline.notebook import to_bytes, to_notebook
-from graders.pipeline.release import student_bytes
-from graders.pipeline.stubs import stub
-
-ROOT = Path(__file__).resolve().parents[2]
-ONE_IN = 20  # submissions that are hostile
-BOMBS = (  # a cell before the answers
-    "while True: pass",
-    "import os\nos._exit(0)",
-    "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(600)",
-    "held = []\nwhile True: held.append(b'x' * 2**26)",
-    "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)",
-)
+RESULTS = Path(__file__).with_name("grading.json")
+README = ROOT / "README.md"
+HONEST = ("right", "mistaken")
 
 
-def made(lesson: Any, number: int, known: Sequence[bank.Entry]) -> tuple[str, bytes]:
-    """One submission and what it is: right, mistaken, untouched or hostile."""
-    notebook = json.loads(student_bytes(lesson))
-    answers = {e.id: e.answer for e in assignment_of(lesson).master.exercises.values()}
-    kind = ("right", "mistaken", "mistaken", "right", "untouched")[number % 5]
-    if number % ONE_IN == ONE_IN - 1:
-        kind = "hostile"
-    if kind == "mistaken":
-        entry = known[number % len(known)]
-        answers[entry.exercise] = entry.answer
-    if kind == "untouched":
-        answers = {name: stub(code) for name, code in answers.items()}
-    cells = notebook["cells"]
-    for cell in cells:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        if name in answers:
-            cell["source"] = answers[name]
-    extra = deepcopy(next(c for c in cells if c["cell_type"] == "code"))
-    extra |= {"id": "mine", "metadata": {}, "source": f"# student {number}"}
-    if kind == "hostile":
-        extra["source"] = BOMBS[number // ONE_IN % len(BOMBS)]
-    cells.insert(1, extra)
-    return kind, json.dumps(notebook).encode()
+def measured(name: str, asked: argparse.Namespace, place: Path) -> dict[str, Any]:
+    """All figures of one lesson."""
+    stem = lesson_of(name).stem
+    folder = place / "class"
+    kinds = class_of(folder, stem, asked.submissions)
+    found: dict[str, Any] = {"submissions": len(kinds), "ours": {}}
+    for at_once in asked.workers:
+        say(f"{stem}: graders grade, {at_once} at once")
+        took = grading_roads.ours(stem, folder, place / f"at{at_once}", at_once)
+        found["ours"][str(at_once)] = split(took, len(kinds))
+        found["points"] = points(took, kinds)
+    few = [student for student, kind in kinds.items() if kind in HONEST]
+    few = few[: asked.peers]
+    say(f"{stem}: {len(few)} of them by each road")
+    for student in few:
+        shutil.copytree(folder / student, place / "few" / student)
+    took = grading_roads.ours(stem, place / "few", place / "ours", 1)
+    found["peers"] = {"submissions": len(few), "ours": split(took, len(few))}
+    found["peers"] |= nbgrader(stem, folder, place, few)
+    if asked.otter:
+        say(f"{stem}: one of them by otter")
+        notebook = folder / few[0] / stem / f"{stem}.ipynb"
+        took = grading_roads.otter(asked.otter.resolve(), notebook, place / "otter")
+        found["peers"]["otter"] = figures(took, 1)
+    return found
 
 
-def assignment_of(lesson: Any) -> Any:
-    """What submissions of a lesson are laid into, read once."""
-    return verdicts.assignment(to_bytes(to_notebook(lesson)), lesson.stem)
+def split(took: Took, count: int) -> dict[str, float]:
+    """What `graders grade` used: by the submissions and checks, and beyond them."""
+    told = took.told
+    return {
+        **figures(took, count),
+        "own": told["own"],
+        "beyond": took.cpu - told["own"],
+        "known": told["known"],
+        "feedback": told["feedback"] / count,
+        "private": told["private"],
+        "all": told["all"],
+    }
 
 
-class Memory(threading.Thread):
-    """The highest private memory of a worker, and of everything together."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.worker = self.all = 0
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        """Look twice a second."""
-        while not self.done.wait(0.5):
-            total = psutil.Process().memory_full_info().uss
-            for process in psutil.process_iter(["cmdline"]):
-                if "graders.pipeline.inside" in (process.info["cmdline"] or []):
-                    try:
-                        held = process.memory_full_info()
-                    except psutil.Error:
-                        continue
-                    total += held.pss
-                    self.worker = max(self.worker, held.uss)
-            self.all = max(self.all, total)
+def points(took: Took, kinds: dict[str, str]) -> dict[str, list[float]]:
+    """How many there are of each kind, with the lowest and the highest total."""
+    every = took.told["points"]
+    found = {}
+    for kind in dict.fromkeys(kinds.values()):
+        mine = [total for student, total in every.items() if kinds[student] == kind]
+        found[kind] = [len(mine), min(mine), max(mine)]
+    return found
 
 
-def ours(lesson: Any, folder: Path, work: Path, workers: int) -> tuple[float, Any]:
-    """Seconds of `graders grade` after its start, and the graded class."""
-    room = classroom.Classroom(
-        ROOT, work, [lesson.stem], 1, executor=executors.InThisProcess(workers)
-    )
-    moments: list[float] = []
-    graded = room.grade(folder, lambda step, *_: moments.append(time.monotonic()))
-    return moments[-1] - moments[0], graded
+def nbgrader(
+    stem: str, folder: Path, place: Path, few: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """`nbgrader autograde` and feedback, as it comes and with our settings."""
+    found = {}
+    for name, settings in (("nbgrader", False), ("settings", True)):
+        root = place / name
+        grading_roads.course(stem, folder, root, few, settings=settings)
+        run = grading_roads.walled if settings else grading_roads.nbgrader
+        words = ("nbgrader", "autograde") if settings else ("autograde",)
+        took = run(root, *words, stem)
+        if (done := grading_roads.graded(root, stem)) != len(few):
+            raise SystemExit(f"{name} graded {done} of {len(few)}: {took.said[-2000:]}")
+        pages = grading_roads.nbgrader(root, "generate_feedback", stem)
+        found[name] = figures(took, len(few))
+        found[name]["feedback"] = pages.cpu / len(few)
+    return found
 
 
-def plain(lesson: Any, folder: Path, root: Path, students: Sequence[str]) -> float:
-    """Seconds of `nbgrader autograde` on a few of the same submissions."""
-    where = root / "source" / lesson.stem
-    where.mkdir(parents=True)
-    (where / f"{lesson.stem}.ipynb").write_bytes(to_bytes(to_notebook(lesson)))
-    for student in students:
-        target = root / "submitted" / student / lesson.stem
-        target.mkdir(parents=True)
-        name = f"{lesson.stem}.ipynb"
-        data = (folder / student / lesson.stem / name).read_bytes()
-        (target / name).write_bytes(data)
-    (root / "nbgrader_config.py").write_text("c = get_config()\n")
-    nbgrader(root, "generate_assignment", lesson.stem)
-    start = time.monotonic()
-    nbgrader(root, "autograde", lesson.stem)
-    return time.monotonic() - start
+def figures(took: Took, count: int) -> dict[str, float]:
+    """Seconds of a command, and for each submission."""
+    return {"wall": took.wall, "cpu": took.cpu, "each": took.cpu / count}
 
 
-def nbgrader(root: Path, *words: str) -> None:
-    """One command, as a person types it."""
-    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    env = {**os.environ, "PATH": path, "HOME": str(root)}
-    call = [sys.executable, "-m", "nbgrader", *words]
-    subprocess.run(call, cwd=root, env=env, capture_output=True, check=False)
-
-
-def main() -> None:
-    """Make the class, grade it both ways, print the table."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and keep what was measured if one says so."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--lesson", default="06", help="number or name")
+    parser.add_argument("--lessons", nargs="+", default=["01", "06"])
     parser.add_argument("--submissions", type=int, default=100)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--plain", type=int, default=5, help="for nbgrader as it comes")
-    asked = parser.parse_args()
-    lesson = source.load(source.chosen(ROOT, [asked.lesson])[0], ROOT)
-    found = bank.load(ROOT / "tests" / "mutants" / lesson.stem)
-    known = [one for entries in found.values() for one in entries]
-    with tempfile.TemporaryDirectory() as place:
-        folder, kinds = Path(place, "class"), {}
-        for number in range(asked.submissions):
-            student = f"student{number:04d}"
-            kinds[student], data = made(lesson, number, known)
-            path = folder / student / lesson.stem / f"{lesson.stem}.ipynb"
-            path.parent.mkdir(parents=True)
-            path.write_bytes(data)
-        for workers in asked.workers:
-            memory = Memory()
-            memory.start()
-            seconds, graded = ours(lesson, folder, Path(place, f"w{workers}"), workers)
-            memory.done.set()
-            tell(f"ours, {workers} at once", seconds, asked.submissions)
-            say(f"  a worker's own memory {memory.worker / 2**20:.0f} MiB at most")
-            say(f"  everything together {memory.all / 2**20:.0f} MiB at most")
-        for kind in ("right", "mistaken", "untouched", "hostile"):
-            points = [
-                line.total for line in graded.lines if kinds[line.student] == kind
-            ]
-            say(f"  {kind}: {len(points)}, points {min(points):g} to {max(points):g}")
-        some = [s for s, kind in kinds.items() if kind in ("right", "mistaken")]
-        some = some[: asked.plain]
-        seconds = plain(lesson, folder, Path(place, "plain"), some)
-        tell("nbgrader autograde as it comes", seconds, len(some))
+    parser.add_argument(
+        "--peers", type=int, default=20, help="submissions for nbgrader"
+    )
+    parser.add_argument("--otter", type=Path, metavar="VENV/bin/otter")
+    parser.add_argument("--keep", action="store_true", help="grading.json and README")
+    asked = parser.parse_args(arguments)
+    kept: dict[str, Any] = {"processors": os.cpu_count(), "lessons": {}}
+    for name in asked.lessons:
+        with tempfile.TemporaryDirectory() as place:
+            found = measured(name, asked, Path(place))
+        kept["lessons"][lesson_of(name).stem] = rounded(found)
+    sys.stdout.write(grading_readme.table(kept) + "\n")
+    if asked.keep:
+        RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        text = README.read_text(encoding="utf-8")
+        README.write_text(grading_readme.updated(text, kept), encoding="utf-8")
 
 
-def tell(what: str, seconds: float, count: int) -> None:
-    """One line of the table."""
-    each = seconds / count
-    say(f"{what}: {seconds:.1f} s for {count}, {each:.3f} s each")
+def rounded(found: Any) -> Any:
+    """Figures to three digits: the rest is noise."""
+    if isinstance(found, float):
+        return float(f"{found:.3g}")
+    if isinstance(found, dict):
+        return {key: rounded(value) for key, value in found.items()}
+    return [rounded(x) for x in found] if isinstance(found, list) else found
 
 
 def say(text: str) -> None:
-    """One line."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """What is being measured, beside the figures."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":
