@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(what: str, found: Callable[[], Any], seconds: float = 20) -> Any:
+def until(what: str, found: Callable[[], Any], seconds: float = 60) -> Any:
     """What `found` gives back once it is true; fails with `what` after that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -71,7 +72,7 @@ class Server:
         home: Path,
         env: Mapping[str, str] = os.environ,
     ) -> None:
-        self.home, self.log = home, home / "server.log"
+        self.home, self.log, self.stopped = home, home / "server.log", False
         home.mkdir(exist_ok=True)
         kept = {k: v for k, v in env.items() if k not in THEIRS}
         with self.log.open("ab") as log:
@@ -84,7 +85,11 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        told = until("JupyterLab's address", self._told)
+        try:
+            told = until("JupyterLab's address", self._told, 90)
+        except BaseException:
+            self.stop()
+            raise
         self.url, self.token = told["url"].rstrip("/"), told["token"]
 
     def _told(self) -> dict[str, Any] | None:
@@ -92,8 +97,17 @@ class Server:
         if self.process.poll() is not None:
             raise AssertionError(f"JupyterLab ended: {self.log.read_text()[-3000:]}")
         for path in self.home.rglob("jpserver-*.json"):
-            return dict(json.loads(path.read_text()))
+            with suppress(ValueError):  # it is being written
+                return dict(json.loads(path.read_text()))
         return None
+
+    def _ended(self) -> bool:
+        """Whether nothing is left of what was started."""
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
 
     def at(self, path: str = "") -> str:
         """Address of a page of this server, with the word that lets a browser in."""
@@ -101,9 +115,17 @@ class Server:
 
     def stop(self) -> None:
         """End the server as Ctrl-C in its terminal would, kernels included."""
-        if self.process.poll() is None:
+        if self.stopped:
+            return
+        self.stopped = True
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(timeout=30)
+        self.process.wait(timeout=30)
+        # `make` is gone before the server is, and a server may hang while it stops.
+        with suppress(AssertionError):
+            until("the server's end", self._ended, 15)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         for path in self.home.rglob("jpserver-*.json"):
             path.unlink()
 
