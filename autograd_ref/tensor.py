@@ -19,6 +19,7 @@ unless `create_graph=True` asks for derivatives of the derivative. Whoever looks
 
 from __future__ import annotations
 
+import functools
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -119,10 +120,7 @@ class Tensor(Operators, Traced):
         if row is ops.getitem:
             params = {"index": _plain_index(params["index"])}
         try:
-            if row.fused is None:
-                z, found = row.value(*values, **params), None
-            else:
-                z, found = row.fused.value(*values, **params)
+            z, found = _finder(row)(*values, **params)
         except (TypeError, ValueError) as error:
             raise row.explain(values, params, error) from error
         out = _plain(z if type(z) is _ndarray else _asarray(z))
@@ -968,6 +966,7 @@ def _binary(row: Primitive) -> Callable[[Any, Any], Any]:
     return run
 
 
+@functools.cache
 def _finder(row: Primitive) -> Callable[..., tuple[Any, Any]]:
     """The row's value together with what its fused form found, if it has one."""
     if row.fused is not None:
