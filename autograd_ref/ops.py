@@ -1326,11 +1326,21 @@ _ON_PRIMALS: frozenset[Any] = frozenset(
 )  # fmt: skip
 
 
+# What to write for functions that people try first.
+_INSTEAD = {
+    "numpy.dot": "as x @ y",
+    "numpy.linalg.norm": "as ops.sqrt((x * x).sum())",
+    "numpy.logaddexp": "as ops.logsumexp(ops.stack([x, y]), axis=0)",
+}
+
+
 def _no_row(function: Any, why: str = "has no row in the table") -> UnsupportedError:
-    name = getattr(function, "__name__", repr(function))
+    home = getattr(function, "__module__", None) or "numpy"
+    name = f"{home}.{getattr(function, '__name__', repr(function))}"
+    how = _INSTEAD.get(name, "with the rows of autograd_ref.ops.TABLE")
     return UnsupportedError(
-        f"numpy.{name} was called with a traced value, but {why}. Write it with the "
-        "rows of autograd_ref.ops.TABLE, or take .primal if no derivative is wanted."
+        f"{name} was called with a traced value, but {why}. Write it {how}, or take "
+        ".primal if no derivative is wanted."
     )
 
 

@@ -228,6 +228,8 @@ def test_an_array_of_duals_is_a_result_but_no_operand():
 @pytest.mark.parametrize("call,words", [
     (lambda x: np.cbrt(x), "cbrt .*TABLE"), (lambda x: np.median(x), "median .*TABLE"),
     (lambda x: np.add.reduce(x), "reduce"),
+    (lambda x: np.dot(x, x), "numpy.dot .* as x @ y"),
+    (lambda x: np.linalg.norm(x), r"numpy\.linalg\.norm .* as ops\.sqrt"),
     (lambda x: np.sin(x, out=np.zeros(2)), "out="),
     (lambda x: np.zeros(2).__iadd__(x), "plain array"),
 ])  # fmt: skip
