@@ -164,7 +164,7 @@ class Bench:
                 self.judges[lesson] = Judge(master(path), seed=0, strict=True)
         if (lesson, seed) not in self.seeded:
             twin = copy.copy(self.judges[lesson])
-            twin.seed, twin.key = seed, {}
+            twin.seed, twin.key, twin.sent = seed, {}, {}
             self.seeded[lesson, seed] = twin
         return self.seeded[lesson, seed]
 
