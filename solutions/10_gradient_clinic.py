@@ -585,15 +585,22 @@ figure(
 # %%
 from autograd_ref.playground import twin
 
-net, history = deep_net(nn.Sigmoid), {f"layer {k}": [] for k in range(1, 11)}
-opt = torch.optim.Adam(net.parameters(), lr=0.01)
-X = tensor(np.random.default_rng(0).normal(size=(32, 16)))
-for _ in range(30):
-    opt.zero_grad()
-    functional.mse_loss(net(X), X.tanh()).backward()
-    for seen, linear in zip(history.values(), net[::2], strict=True):
-        seen.append(linear.weight.grad.clone())
-    opt.step()
+
+def gradients(net, steps=30):
+    """The gradient of each layer's weight, at every step of a training by Adam."""
+    history = {f"layer {k}": [] for k in range(1, 11)}
+    opt = torch.optim.Adam(net.parameters(), lr=0.01)
+    X = tensor(np.random.default_rng(0).normal(size=(32, 16)))
+    for _ in range(steps):
+        opt.zero_grad()
+        functional.mse_loss(net(X), X.tanh()).backward()
+        for seen, linear in zip(history.values(), net[::2], strict=True):
+            seen.append(linear.weight.grad.clone())
+        opt.step()
+    return history
+
+
+history = gradients(deep_net(nn.Sigmoid))
 table(twin("flow", history), caption="Length of the gradient, layer by layer")
 
 # %%
