@@ -35,6 +35,10 @@ def live(result: Any, **names: Any) -> Picture:
 
     `names` are tensors by the name that they are to have in the picture. Raises
     `ArgumentError` for what has no `grad_fn`, and for graphs of more than 40 nodes.
+
+    >>> live(3.0)
+    Traceback (most recent call last):
+    ArgumentError: live() got float without a grad_fn; it needs a result of torch
     """
     nodes = _nodes(result)
     number = {node: k for k, node in enumerate(nodes)}
