@@ -22,6 +22,7 @@ def test_every_command_has_help_with_an_example(name):
 
 def test_a_reader_who_closes_the_pipe_gets_no_traceback():
     command = graders("build", "--help", stdout=subprocess.PIPE)
+    assert command.stdout is not None
     command.stdout.close()  # as `head` does
     _, errors = command.communicate(timeout=60)
     assert "Traceback" not in errors
