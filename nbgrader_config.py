@@ -52,7 +52,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 # Without a policy.toml there, or in the grading folder, nothing is taken off.
 c.AssignLatePenalties.plugin_class = "graders.pipeline.late.LatePolicy"
-c.LatePolicy.folders = [str(WORK), str(ROOT)]
+c.LatePolicy.folders = list(dict.fromkeys([str(WORK), str(ROOT)]))
 
 # Validate starts a kernel of its own; without this each says that it is not encrypted.
 c.KernelManager.transport_encryption = "auto"
