@@ -211,12 +211,11 @@ class Walls:
     def __call__(self, limits: sandbox.Limits) -> sandbox.Worker:
         """A worker behind both walls."""
         with self._lock:
-            if self._is_over():
-                self._start()
+            said, handle, ours = self._worker(limits)
+            if handle is None and self._template.ended(within=0.5):  # while we asked
+                ours.close()
+                said, handle, ours = self._worker(limits)
             template = self._template
-            ours, theirs = socket.socketpair()
-            with theirs:
-                said, handle = self._ask(theirs, limits)
         if handle is None:
             ours.close()
             raise WallsError(
@@ -225,6 +224,15 @@ class Walls:
             )
         stream = cast("sandbox.Stream", ours.makefile("rwb", buffering=0))
         return ShutIn(handle, template, stream, ours, limits)
+
+    def _worker(self, limits: sandbox.Limits) -> tuple[str, int | None, socket.socket]:
+        """What the template says, a handle of its new copy, and our end of the line."""
+        if self._is_over():
+            self._start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            said, handle = self._ask(theirs, limits)
+        return said, handle, ours
 
     def _is_over(self) -> bool:
         """Whether there is no template (any more)."""
@@ -303,11 +311,13 @@ def shared(modules: Sequence[str]) -> Walls:
 
 
 def take_down() -> None:
-    """End all shared walls, with every worker behind them."""
+    """End all shared walls, with every worker behind them.
+
+    They stay known: a judge that is kept puts its own up again when it is asked.
+    """
     with _sharing:
         for one in _shared.values():
             one.close()
-        _shared.clear()
 
 
 def _kept(

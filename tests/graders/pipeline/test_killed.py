@@ -165,7 +165,7 @@ def test_a_sandbox_that_is_killed_in_the_middle_costs_nobody_a_mark(
     killed = []
 
     def watch(step, done, total):
-        if (step, done) == ("grade", 2):
+        if step == "grade" and done and not killed:
             for one in walls._shared.values():
                 if one._process is not None:
                     one._process.kill()
