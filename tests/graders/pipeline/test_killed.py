@@ -162,7 +162,7 @@ def test_a_sandbox_that_is_killed_in_the_middle_costs_nobody_a_mark(
     course, given, undisturbed, tmp_path
 ):
     require(program="bwrap", why="no sandbox without it")
-    killed = []
+    killed: list[walls.Walls] = []
 
     def watch(step, done, total):
         if step == "grade" and done and not killed:
