@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.lab import Server, checkout, make
+from tests.browser.lesson import LESSON
+from tests.browser.notebook import Notebook
 from tests.browser.watch import Watch
 from tests.conftest import require
 
@@ -78,3 +81,18 @@ def shot() -> Callable[..., Path]:
         return path
 
     return keep
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One JupyterLab for this file; its tests save nothing."""
+    folder = tmp_path_factory.mktemp("lab")
+    started = make("lab", checkout(folder / "a checkout"), folder / "home")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def lesson(watch, server: Server) -> Notebook:
+    """Lesson 2, of which nothing has run."""
+    return Notebook.open(watch.page, server, LESSON).restart()

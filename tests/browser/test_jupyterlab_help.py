@@ -1,30 +1,6 @@
 """Out of order, after a restart, under another name: the reader gets a sentence."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.browser.lab import ROOT, Server, checkout, make
-from tests.browser.notebook import Notebook, answers, sources
-
-LESSON = "02_dual_numbers/02_dual_numbers.ipynb"
-ANSWERS = answers(ROOT / "solutions" / LESSON)
-STUBS = sources(ROOT / "lessons" / LESSON)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One JupyterLab for this file; its tests save nothing."""
-    folder = tmp_path_factory.mktemp("help")
-    started = make("lab", checkout(folder / "a checkout"), folder / "home")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def lesson(watch, server: Server) -> Notebook:
-    """Lesson 2, of which nothing has run."""
-    return Notebook.open(watch.page, server, LESSON).restart()
+from tests.browser.lesson import ANSWERS, STUBS
 
 
 def first_line(exercise: str) -> str:

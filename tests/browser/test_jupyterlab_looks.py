@@ -1,16 +1,11 @@
 """What a lesson looks like in JupyterLab: formulas, pictures, hints, tables, themes."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
+from tests.browser.lab import Server
+from tests.browser.lesson import ANSWERS, STUBS
+from tests.browser.notebook import Notebook
 
-from tests.browser.lab import ROOT, Server, checkout, make
-from tests.browser.notebook import Notebook, answers, sources
-
-LESSON = "02_dual_numbers/02_dual_numbers.ipynb"
-ANSWERS = answers(ROOT / "solutions" / LESSON)
-STUBS = sources(ROOT / "lessons" / LESSON)
 WRONG = ANSWERS["e1-dual-arithmetic"].replace("self.tangent * other.primal", "0.0")
 # Ratio of the luminances of an element's text and of what lies behind it (WCAG 2).
 CONTRAST = """element => {
@@ -25,21 +20,6 @@ CONTRAST = """element => {
   const back = light(rgba(getComputedStyle(behind).backgroundColor));
   return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
 }"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One JupyterLab for this file; its tests save nothing."""
-    folder = tmp_path_factory.mktemp("looks")
-    started = make("lab", checkout(folder / "a checkout"), folder / "home")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def lesson(watch, server: Server) -> Notebook:
-    """Lesson 2, of which nothing has run."""
-    return Notebook.open(watch.page, server, LESSON).restart()
 
 
 def test_a_student_sees_validate_and_nothing_of_the_instructors(

@@ -1,27 +1,15 @@
 """A scene of the playground in JupyterLab: it is drawn, heard, and nobody's mark."""
 
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from autograd_ref.playground import STRINGS
-from tests.browser.lab import Server, checkout, make, until
+from tests.browser.lab import Server, until
 from tests.browser.notebook import Notebook
 
 LESSON = "01_finite_differences/01_finite_differences.ipynb"
 TABLE = "from autograd_ref.playground import twin"
 SCENE = "from autograd_ref.playground import scene"
 WORDS = json.loads(STRINGS.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One JupyterLab for this file; its tests save nothing."""
-    folder = tmp_path_factory.mktemp("scene")
-    started = make("lab", checkout(folder / "a checkout"), folder / "home")
-    yield started
-    started.stop()
 
 
 def test_a_scene_stands_below_its_table_and_is_worked_by_keyboard(

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import ROOT, Server, checkout, make
-from tests.browser.notebook import Notebook, answers, sources
+from tests.browser.lab import Server, checkout, make
+from tests.browser.lesson import ANSWERS, LESSON, STUBS
+from tests.browser.notebook import Notebook, sources
 
-LESSON = "02_dual_numbers/02_dual_numbers.ipynb"
-ANSWERS = answers(ROOT / "solutions" / LESSON)
-STUBS = sources(ROOT / "lessons" / LESSON)
 PRODUCT = "self.primal * other.tangent + self.tangent * other.primal"
 # A mistake that the course knows, and its words for it.
 MISTAKE = "self.tangent * other.tangent"
