@@ -10,7 +10,9 @@ from .numeric import Bounded
 from .plain import Other
 from .tolerance import Tolerance
 
-_NUMBERS = (int, float, complex, np.number, np.ndarray)
+# Of these, two of one type that are equal are what was expected: nothing else to see.
+_PLAIN = frozenset({int, float, str, bool, type(None)})
+_NO_NUMBERS = frozenset({str, bool, type(None), dict, Other})
 
 
 def mismatch(expected: Any, got: Any, tol: Tolerance) -> str | None:
@@ -19,6 +21,8 @@ def mismatch(expected: Any, got: Any, tol: Tolerance) -> str | None:
     >>> mismatch([1.0, 2.0], (1.0, 2.5), Tolerance())
     'entry [1] is 2.5 where 2.0 was expected'
     """
+    if type(expected) is type(got) and type(got) in _PLAIN and expected == got:
+        return None
     bound: Any = 0.0
     if isinstance(expected, Bounded):
         expected, bound = expected.value, expected.error
@@ -26,9 +30,9 @@ def mismatch(expected: Any, got: Any, tol: Tolerance) -> str | None:
         raise TypeError(f"the expected value is a {expected.type}, not plain data.")
     if isinstance(got, Other):
         return f"got a {got.type}, which is not a number, a list or an array"
-    want, have = as_numbers(expected), as_numbers(got)
+    want = as_numbers(expected)
     if want is not None:
-        return _numbers_differ(want, have, got, tol, bound)
+        return _numbers_differ(want, as_numbers(got), got, tol, bound)
     return _structures_differ(expected, got, tol)
 
 
@@ -41,10 +45,24 @@ def as_numbers(value: Any) -> Any:
     if isinstance(value, (int, float, complex, np.number)):
         return np.asarray(value) if _fits(value) else None
     if isinstance(value, (list, tuple)) and value:
-        parts = [as_numbers(v) for v in value]
-        if all(p is not None for p in parts) and len({p.shape for p in parts}) == 1:
-            return np.stack(parts)
+        return _stacked(value)
     return None
+
+
+def _stacked(values: Any) -> Any:
+    """Entries as one array; None where one is no number, or another one's shape."""
+    types = set(map(type, values))
+    if types == {float}:
+        return np.array(values)
+    if not types.isdisjoint(_NO_NUMBERS):
+        return None
+    parts: list[Any] = []
+    for value in values:
+        part = as_numbers(value)
+        if part is None or (parts and part.shape != parts[0].shape):
+            return None
+        parts.append(part)
+    return np.stack(parts)
 
 
 def _fits(value: Any) -> bool:
