@@ -155,11 +155,13 @@ def _prints(source: str) -> bool:
     return "print" in names_called and not alters
 
 
+@names.once
 def bound_names(source: str) -> frozenset[str]:
     """Names that a cell binds at its top level; none for what is not Python."""
     return _names(names.bound, source)
 
 
+@names.once
 def taken_names(source: str) -> frozenset[str]:
     """Names that a cell takes from elsewhere; none for what is not Python."""
     return _names(names.taken, source)

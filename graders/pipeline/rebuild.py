@@ -18,8 +18,9 @@ from typing import Any, Literal
 import nbformat
 
 from graders.pipeline import master as masters
-from graders.pipeline.boundaries import scan
+from graders.pipeline.boundaries import Trespass, scan
 from graders.pipeline.master import Cell, Master, grading
+from graders.pipeline.names import once
 from graders.pipeline.release import released
 from graders.pipeline.unreadable import Raw, read_cells
 
@@ -341,9 +342,14 @@ def _flags(assignment: Assignment, cells: list[Cell], added: list[Raw]) -> list[
         Note("flag", f"{cell.kind} cell {cell.id}, {trespass}.")
         for cell in cells
         if cell.kind in ("answer", "added")
-        for trespass in scan(assignment.lesson, cell.source)
+        for trespass in _trespasses(assignment.lesson, cell.source)
     ]
     return found[:20]
+
+
+@once
+def _trespasses(lesson: str, source: str) -> tuple[Trespass, ...]:
+    return tuple(scan(lesson, source))
 
 
 def _list(names: list[str], most: int = 5) -> str:
