@@ -14,6 +14,7 @@ from graders.pipeline import stamps
 from graders.pipeline.audit import Course
 from graders.pipeline.audit_figures import Figures, added
 from graders.pipeline.findings import CourseError
+from graders.pipeline.marked import between
 from graders.pipeline.master import Exercise
 
 RECORD = Path("tests") / "audit.json"
@@ -134,11 +135,4 @@ def _row(name: str, figures: Figures) -> list[str]:
 
 def updated(readme: str, audit: Record) -> str:
     """The README with the table of these figures between its two marks."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise CourseError(
-            f"README.md lacks the lines {BEGIN} and {END}, between which the audit's "
-            "figures stand; put them where the table is to be."
-        )
-    return f"{before}{BEGIN}\n\n{readme_table(audit)}\n\n{END}{after}"
+    return between(readme, BEGIN, END, readme_table(audit))

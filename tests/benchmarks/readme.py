@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from graders.pipeline.marked import between
 from tests.benchmarks.harness import OURS
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -89,11 +90,4 @@ def _below(results: dict[str, Any]) -> str:
 
 def updated(text: str, results: dict[str, Any]) -> str:
     """The README with the table of these results between its two marks."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(
-            f"README.md lacks the lines {BEGIN} and {END}, between which the table of "
-            "ratios stands; put them where it is to be."
-        )
-    return f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{after}"
+    return between(text, BEGIN, END, table(results))

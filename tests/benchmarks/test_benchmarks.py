@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graders.pipeline.findings import CourseError
 from tests.benchmarks import array_peers, everything, harness, peers, readme, report
 from tests.benchmarks import checkpoint_workloads as checkpoints
 from tests.benchmarks import derivative_workloads as derivatives
@@ -131,7 +132,7 @@ def test_the_readmes_table_names_what_is_lost_and_what_is_missed():
     assert cells == ["W", "a workload", "2", "slow 4 (2), deep: RecursionError",
                      "fast 0.5", "missed: fast 0.9"]  # fmt: skip
     assert "Left out: gone (not installed)." in below
-    with pytest.raises(ValueError, match="lacks the lines"):
+    with pytest.raises(CourseError, match="lacks the lines"):
         readme.updated("no marks", results)
 
 
