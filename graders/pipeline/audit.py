@@ -163,9 +163,7 @@ class Bench:
             with contextlib.redirect_stdout(io.StringIO()):  # given cells print
                 self.judges[lesson] = Judge(master(path), seed=0, strict=True)
         if (lesson, seed) not in self.seeded:
-            twin = copy.copy(self.judges[lesson])
-            twin.seed, twin.key, twin.sent = seed, {}, {}
-            self.seeded[lesson, seed] = twin
+            self.seeded[lesson, seed] = self.judges[lesson].under(seed)
         return self.seeded[lesson, seed]
 
     def _mother(self, task: Task, above: list[Cell]) -> Mother:

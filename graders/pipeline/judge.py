@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import io
 import secrets
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,6 +137,12 @@ class Judge:
             e.id: compile(e.check, f"<check {e.id}>", "exec")
             for e in master.exercises.values()
         }
+
+    def under(self, seed: int) -> Judge:
+        """This judge with another seed: its own key, the given cells it has run."""
+        twin = copy.copy(self)
+        twin.seed, twin.key, twin.sent = seed, {}, {}
+        return twin
 
     def grade(
         self,
@@ -325,7 +332,7 @@ class JudgeHost:
 
     def run(self, job: hosts.Job) -> hosts.Outcome:
         """Ship the probe, read the plain answer; see from outside what it took."""
-        before = self.session.use()
+        before = self.session.seen()
         outcome = self.session.probe(self.judge.ship(self.at, job), job.seconds)
         self.used[self.at[1]] = self.session.use().since(before)
         return outcome
@@ -355,12 +362,19 @@ class Session:
         self.starts = 0
         self.used: dict[str, dict[int, Used]] = {}
         self.worker: Worker | None = None
+        self.last: tuple[Worker | None, Used] = (None, Used(0.0, 0))
         self._ensure()
 
     def use(self) -> Used:
         """CPU time and highest memory of the worker until now."""
         worker = self._ensure()
-        return used(worker.pid) if worker else Used(0.0, 0)
+        self.last = (worker, used(worker.pid) if worker else Used(0.0, 0))
+        return self.last[1]
+
+    def seen(self) -> Used:
+        """What `use` saw when it last looked at this worker; looks at a new one."""
+        worker, found = self.last
+        return found if worker is not None and worker is self._ensure() else self.use()
 
     def _ensure(self) -> Worker | None:
         """A worker with the submission's cells run, or None when tries are used up."""
@@ -456,12 +470,9 @@ def _given(master: Master) -> tuple[dict[str, Any], dict[int, str]]:
     """
     space: dict[str, Any] = {"__name__": "__main__"}
     space.update({name: StudentName(name) for name in master.student_names})
-    for cell in master.cells:
-        if cell.kind != "given":
-            continue
-        touched = _used_at_once(cell.source)
-        bound = masters.bound_names(cell.source)
-        if any(type(space.get(name)) is StudentName for name in touched):
+    for cell, ours in given_cells(master):
+        if not ours:
+            bound = masters.bound_names(cell.source)
             space.update({name: StudentName(name) for name in bound})
             continue
         code = compile(cell.source, f"<given {cell.id}>", "exec")
@@ -473,6 +484,17 @@ def _given(master: Master) -> tuple[dict[str, Any], dict[int, str]]:
         if isinstance(value, type) and value.__module__ == "__main__"
     }
     return space, classes
+
+
+def given_cells(master: Master) -> Iterator[tuple[Cell, bool]]:
+    """The given cells, and of each whether it runs without an answer of a student."""
+    theirs = set(master.student_names)
+    for cell in master.cells:
+        if cell.kind == "given":
+            bound = masters.bound_names(cell.source)
+            ours = theirs.isdisjoint(_used_at_once(cell.source))
+            theirs = theirs - bound if ours else theirs | bound
+            yield cell, ours
 
 
 def _used_at_once(source: str) -> set[str]:

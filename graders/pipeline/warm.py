@@ -50,13 +50,14 @@ class Mother:
     def __call__(self, limits: sandbox.Limits) -> sandbox.Worker:
         """A worker of its own, in a session of its own."""
         ours, theirs = socket.socketpair()
-        socket.send_fds(self.line, [b"x"], [theirs.fileno()])
-        theirs.close()
         try:
+            with theirs:
+                socket.send_fds(self.line, [b"x"], [theirs.fileno()])
             said = self.line.recv(_PID)
-        except TimeoutError:
+        except OSError:  # it was late, or is gone
             said = b""
         if len(said) < _PID:
+            ours.close()
             raise sandbox.WorkerDiedError("the process with the first cells ended")
         stream = cast("sandbox.Stream", ours.makefile("rwb", buffering=0))
         return Child(int.from_bytes(said, "big"), stream, ours, self)
