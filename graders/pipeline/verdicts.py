@@ -85,7 +85,7 @@ def _kept(job: Job) -> Judge:
             master,
             seed=job.seed,
             limits=job.limits,
-            launcher=launcher_of(master, job.sandbox),
+            launcher=_launcher(job.solution, job.lesson, job.sandbox),
             bank=known,
         )
 
@@ -103,6 +103,18 @@ def mistakes_of(root: Path, lesson: str) -> Mistakes:
     return tuple((e.exercise, e.name, e.says, e.answer) for e in entries)
 
 
+def begin(job: Job) -> None:
+    """Start the sandbox of a job's lesson, while its judge is made beside."""
+    launcher = _launcher(job.solution, job.lesson, job.sandbox)
+    if isinstance(launcher, walls.Walls):
+        launcher.begin()
+
+
+@lru_cache(maxsize=32)
+def _launcher(solution: bytes, lesson: str, sandbox: str) -> Launcher:
+    return launcher_of(assignment(solution, lesson).master, sandbox)
+
+
 def launcher_of(master: Master, sandbox: str) -> Launcher:
     """How workers of an assignment start: behind walls, with its imports done."""
     if sandbox == NONE:
@@ -111,7 +123,8 @@ def launcher_of(master: Master, sandbox: str) -> Launcher:
         raise CourseError(f"no sandbox {sandbox!r}; there are: {', '.join(SANDBOXES)}")
     given = [cell.source for cell in master.cells if cell.kind == "given"]
     wanted = dict.fromkeys([*open_modules(master.lesson), *_imports(given)])
-    return walls.shared(list(wanted))
+    ours = [cell.source for cell, ours in judges.given_cells(master) if ours]
+    return walls.shared(list(wanted), ours)
 
 
 def _imports(sources: Iterable[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ wall of its own.  The kernel ends all of a submission's processes with its first
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import queue
@@ -190,15 +191,17 @@ def environment() -> dict[str, str]:
 class Walls:
     """A launcher of workers behind walls; `modules` are imported beforehand.
 
-    One template process serves all; it is started on first use, and again if it ends.
+    `cells`, which are the course's own, are run once then, for what libraries load
+    when they are first used; nothing that they bind is kept. One template process
+    serves all; it is started on first use, and again if it ends.
     Call `close` (or use `with`) to end it and every worker in it.
     """
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
-        self.modules = [*OURS, *modules]
+    def __init__(self, modules: Sequence[str] = (), cells: Sequence[str] = ()) -> None:
+        self.modules, self.cells = [*OURS, *modules], list(cells)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._template = Template(-1)
+        self._template, self._ready = Template(-1), False
         self._line: socket.socket | None = None
         self._said: IO[bytes] | None = None
 
@@ -229,6 +232,8 @@ class Walls:
         """What the template says, a handle of its new copy, and our end of the line."""
         if self._is_over():
             self._start()
+        if not self._ready:
+            self._await()
         ours, theirs = socket.socketpair()
         with theirs:
             said, handle = self._ask(theirs, limits)
@@ -237,7 +242,8 @@ class Walls:
     def _is_over(self) -> bool:
         """Whether there is no template (any more)."""
         process = self._process
-        return process is None or process.poll() is not None or self._template.ended()
+        gone = process is None or process.poll() is not None
+        return gone or (self._ready and self._template.ended())
 
     def _ask(
         self, theirs: socket.socket, limits: sandbox.Limits
@@ -251,6 +257,12 @@ class Walls:
             said, handles = str(error).encode(), []
         return said.decode(errors="replace"), handles[0] if handles else None
 
+    def begin(self) -> None:
+        """Start the template, if there is none, and do not wait until it is ready."""
+        with self._lock:
+            if self._is_over():
+                self._start()
+
     def _start(self) -> None:
         required()
         self.close()
@@ -259,6 +271,12 @@ class Walls:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         with theirs:
             self._process = _kept(self._call(theirs.fileno()), theirs, self._said)
+        with contextlib.suppress(OSError):  # where it ended, its last words say why
+            for source in self.cells:
+                self._line.send(source.encode())
+
+    def _await(self) -> None:
+        assert self._line is not None
         try:
             ready, handles, _, _ = socket.recv_fds(self._line, 100, 1)
         except OSError:
@@ -268,11 +286,13 @@ class Walls:
             why = self._last_words()
             self.close()
             raise WallsError(f"the template process did not start: {why}")
+        self._ready = True
 
     def _call(self, line: int) -> list[str]:
         told = {
             "line": line,
             "modules": self.modules,
+            "cells": len(self.cells),
             "shown": _read_only(),
             "hidden": packages(),
         }
@@ -296,18 +316,20 @@ class Walls:
             self._process.wait()
         self._template.close()
         self._process = self._line = self._said = None
+        self._ready = False
 
 
-_shared: dict[tuple[str, ...], Walls] = {}
+_shared: dict[tuple[tuple[str, ...], ...], Walls] = {}
 _sharing = threading.Lock()
 
 
-def shared(modules: Sequence[str]) -> Walls:
-    """The walls with these modules imported, put up once in this process."""
+def shared(modules: Sequence[str], cells: Sequence[str] = ()) -> Walls:
+    """The walls with these modules imported and cells run, put up once here."""
     with _sharing:
         if not _shared:
             atexit.register(take_down)
-        return _shared.setdefault(tuple(modules), Walls(modules))
+        key = (tuple(modules), tuple(cells))
+        return _shared.setdefault(key, Walls(modules, cells))
 
 
 def take_down() -> None:

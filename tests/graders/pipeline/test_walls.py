@@ -128,6 +128,38 @@ def run_after_setup(worker, source):
         worker.kill()
 
 
+def test_what_the_courses_cells_load_is_there_before_a_worker_starts(launcher):
+    cells = ["raise ValueError('by the way')", "import decimal\nmine = 1"]
+    look = "import sys; assert 'decimal' in sys.modules and 'mine' not in globals()"
+    with walls.Walls([], cells) as other:
+        assert "ok" in run_after_setup(other(LIMITS), look)
+    assert "ok" not in run_after_setup(launcher(LIMITS), look)
+
+
+def test_a_template_is_begun_once_and_waited_for_later(launcher):
+    with walls.Walls() as mine:
+        mine.begin()
+        begun = mine._process
+        assert begun is not None
+        assert not mine._ready
+        mine.begin()
+        assert "ok" in run_after_setup(mine(LIMITS), "x = 1")
+        assert mine._process is begun
+        assert mine._ready
+
+
+def test_a_template_that_fails_at_the_start_says_why(launcher, monkeypatch):
+    with walls.Walls([], ["x = 1"]) as mine:
+        monkeypatch.setattr(
+            mine, "_call", lambda line: ["/bin/sh", "-c", "echo no; exit 3"]
+        )
+        mine.begin()
+        with pytest.raises(walls.WallsError, match=r"did not start: no$"):
+            mine(LIMITS)
+        monkeypatch.undo()
+        assert "ok" in run_after_setup(mine(LIMITS), "x = 1")
+
+
 def test_a_template_that_ended_is_started_again(launcher):
     with walls.Walls() as mine:
         mine(LIMITS).kill()
@@ -209,6 +241,15 @@ while process_time() < end:
     worker.kill()
     assert worker.used.cpu_seconds >= 0.4
     assert worker.used.peak_bytes > 200 * 2**20
+
+
+def test_a_name_that_looks_like_a_peak_deceives_nobody(worker):
+    boast = """
+import ctypes
+ctypes.CDLL(None).prctl(15, b"VmHWM: 1 kB", 0, 0, 0)
+"""
+    assert run(worker, boast) == {"ok": True}
+    assert sandbox.used(worker.pid).peak_bytes > 2**20
 
 
 HOLD = """
