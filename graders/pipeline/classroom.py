@@ -8,6 +8,7 @@ already with the same content is skipped, so that a run that was ended goes on.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import json
 import logging
@@ -261,7 +262,7 @@ class Classroom:
     def _release_one(self, name: str, data: bytes) -> None:
         path = self.file("source", "", name)
         write_whole(path, data)
-        with gradebook.scripts_on_path(), quiet():
+        with gradebook.alembic_here(), quiet():
             failed = _words(self._api().generate_assignment(name))
         if failed:
             raise CourseError(f"nbgrader could not release {name}: {failed}")
@@ -330,15 +331,19 @@ class Classroom:
         from graders.pipeline.ledger import Ledger
 
         skipped = every - len(due)
-        for job in {task.job.lesson: task.job for task in due}.values():
-            # before any thread runs: the given cells of a lesson print
-            verdicts.judge_of(job)
-        watch("grade", skipped, every)
-        with quiet(), Ledger(self.url, self.config()) as ledger:
-            done = self.executor.map(_judge, due)
-            for count, one in enumerate(done, 1):
-                self._record(ledger, one)
-                watch("grade", skipped + count, every)
+        with spared() as settle:
+            for job in {task.job.lesson: task.job for task in due}.values():
+                # before any thread runs: the given cells of a lesson print
+                if self.executor.here:
+                    verdicts.begin(job)
+                verdicts.judge_of(job)
+            settle()
+            watch("grade", skipped, every)
+            with quiet(), Ledger(self.url, self.config()) as ledger:
+                done = self.executor.map(_judge, due)
+                for count, one in enumerate(done, 1):
+                    self._record(ledger, one)
+                    watch("grade", skipped + count, every)
 
     def _record(self, ledger: Any, done: Done) -> None:
         """One outcome into gradebook, notebook and feedback page, then ticked off."""
@@ -566,6 +571,26 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         told.disabled = before
+
+
+@contextmanager
+def spared() -> Iterator[Callable[[], None]]:
+    """Keep the collector from libraries, lessons and answer keys: millions of objects.
+
+    It rests until the function that is given is called, and looks from then on at
+    what is made later; else it looks at all of it again and again.
+    """
+    gc.disable()
+
+    def settle() -> None:
+        gc.freeze()
+        gc.enable()
+
+    try:
+        yield settle
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def lessons_of(root: Path, wanted: Sequence[str]) -> list[str]:

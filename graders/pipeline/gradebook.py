@@ -1,8 +1,6 @@
 """The course's nbgrader: its configuration, and `generate_assignment` on it."""
 
 import importlib.util
-import os
-import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -154,7 +152,7 @@ def release(root: Path, stem: str) -> Released:
     (it deletes what lies there first); it must be the one that was built.
     """
     write(root, generated_files(root, [stem]))
-    with tempfile.TemporaryDirectory() as folder, scripts_on_path():
+    with tempfile.TemporaryDirectory() as folder, alembic_here():
         api = _api(root)
         api.coursedir.release_directory = folder
         _say_why(stem, api.generate_assignment(stem))
@@ -184,11 +182,26 @@ def _say_why(stem: str, result: dict[str, Any]) -> None:
 
 
 @contextmanager
-def scripts_on_path() -> Iterator[None]:
-    """Scripts of this Python first on PATH: nbgrader calls `alembic` by its name."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+def alembic_here() -> Iterator[None]:
+    """Inside the block nbgrader asks alembic for its version in this process.
+
+    It would start the program of that name, which takes seconds and must be on PATH.
+    """
+    from nbgrader import api
+
+    before = api.get_alembic_version
+    api.get_alembic_version = _alembic_head
     try:
         yield
     finally:
-        os.environ["PATH"] = before
+        api.get_alembic_version = before
+
+
+def _alembic_head() -> str:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    config = Config()
+    config.set_main_option("script_location", str(ALEMBIC_DIR).replace("%", "%%"))
+    return str(ScriptDirectory.from_config(config).get_current_head())

@@ -13,6 +13,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
+from nbgrader import api
 from nbgrader import preprocessors as steps
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import getgrades, latesubmissions, saveautogrades
@@ -62,6 +63,7 @@ class Ledger:
             when = {"timestamp": stamp} if _time(stamp) else {}
             self.book.update_or_create_submission(lesson, student, **when)
             for step in (self.scores, self.late, self.told):
+                self.book.hold(lesson, student)
                 notebook, resources = step.preprocess(notebook, resources)
         return resources
 
@@ -92,12 +94,49 @@ class _Scores(saveautogrades.SaveAutoGrades):  # type: ignore[misc]
 
 
 class _Open(Gradebook):  # type: ignore[misc]
-    """A gradebook whose steps neither close nor commit it."""
+    """A gradebook whose steps neither close nor commit it.
+
+    They ask for marks cell by cell; all of a submission are read at once.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.session: Any = self.db
         self.db: Any = _Uncommitted(self.session)
+        self.held: dict[tuple[type, str, str, str], Any] = {}
+
+    def hold(self, lesson: str, student: str) -> None:
+        """Read the marks of a submission's notebook, as they are now."""
+        self.session.flush()
+        self.held = {}
+        for kind in (api.Grade, api.Comment):
+            found = (
+                self.session.query(kind, api.BaseCell.name)
+                .join(api.BaseCell, api.BaseCell.id == kind.cell_id)
+                .join(kind.notebook)
+                .join(api.SubmittedNotebook.notebook)
+                .join(api.SubmittedNotebook.assignment)
+                .join(api.SubmittedAssignment.assignment)
+                .filter(
+                    api.Notebook.name == lesson,
+                    api.Assignment.name == lesson,
+                    api.SubmittedAssignment.student_id == student,
+                )
+                .populate_existing()
+            )
+            self.held |= {(kind, n, lesson, student): one for one, n in found}
+
+    def find_grade(self, cell: str, notebook: str, lesson: str, student: str) -> Any:
+        """Of the marks that are held, else as nbgrader finds it."""
+        held = notebook == lesson and self.held.get((api.Grade, cell, lesson, student))
+        return held or super().find_grade(cell, notebook, lesson, student)
+
+    def find_comment(self, cell: str, notebook: str, lesson: str, student: str) -> Any:
+        """Of those that are held, else as nbgrader finds it."""
+        held = notebook == lesson and self.held.get(
+            (api.Comment, cell, lesson, student)
+        )
+        return held or super().find_comment(cell, notebook, lesson, student)
 
     def close(self) -> None:
         """What a step calls when it is done: nothing is closed yet."""
@@ -109,14 +148,13 @@ class _Open(Gradebook):  # type: ignore[misc]
 
 
 class _Uncommitted:
-    """A session whose `commit` only sends what has changed to the database."""
+    """A session whose `commit` waits: what has changed is sent before it is read."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
 
     def commit(self) -> None:
-        """Send, and leave the transaction open."""
-        self._session.flush()
+        """Leave the transaction open."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)

@@ -194,7 +194,7 @@ def test_formgraders_due_date_holds_for_a_class_that_has_none(late_class, tmp_pa
     assert url == ""
     room(late_class, tmp_path).release(silent)
     book = f"sqlite:///{tmp_path / 'formgrader.db'}"
-    with gradebook.scripts_on_path(), classroom.quiet(), Gradebook(book) as opened:
+    with gradebook.alembic_here(), classroom.quiet(), Gradebook(book) as opened:
         opened.add_assignment(NAME, duedate="2026-03-02 00:00:00 UTC")
     with classroom.quiet():
         made = room(late_class, tmp_path).url
