@@ -962,7 +962,7 @@ def by_hand(x, n):
 
 
 truth_ = float(by_hand(Fraction(0.3), 6))
-plain = sympy.lambdify(symbol, slope_formula)(0.3)
+plain = sympy.lambdify(symbol, slope_formula, "math")(0.3)
 wobble = 1e-5
 numeric = (logistic(0.3 + wobble, 6) - logistic(0.3 - wobble, 6)) / (2 * wobble)
 ways = [
