@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     for peer, why in kept["left_out"].items():
         print(f"left out: {peer} ({why})")
     if not wanted.only:
-        kept = _rounded(kept)
+        kept = harness.rounded(kept, 4)
         RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         text = README.read_text(encoding="utf-8")
         README.write_text(readme.updated(text, kept), encoding="utf-8")
@@ -81,15 +81,6 @@ def _growth() -> dict[str, Any]:
     }
     print("\n".join(report.growth_lines(found)))
     return found
-
-
-def _rounded(found: Any) -> Any:
-    """Figures to four digits: the rest is noise."""
-    if isinstance(found, float):
-        return float(f"{found:.4g}")
-    if isinstance(found, dict):
-        return {key: _rounded(value) for key, value in found.items()}
-    return [_rounded(x) for x in found] if isinstance(found, list) else found
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import grading_readme, grading_roads
-from tests.benchmarks.grading_class import ROOT, class_of, lesson_of
+from tests.benchmarks import grading_exercises, grading_readme, grading_roads
+from tests.benchmarks.grading_class import ROOT, class_of, every_lesson, lesson_of
 from tests.benchmarks.grading_roads import Took
+from tests.benchmarks.harness import rounded
 
 RESULTS = Path(__file__).with_name("grading.json")
 README = ROOT / "README.md"
@@ -115,28 +116,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--peers", type=int, default=20, help="submissions for nbgrader"
     )
+    parser.add_argument(
+        "--exercises", action="store_true", help="each exercise of all lessons, warm"
+    )
     parser.add_argument("--otter", type=Path, metavar="VENV/bin/otter")
     parser.add_argument("--keep", action="store_true", help="grading.json and README")
     asked = parser.parse_args(arguments)
     kept: dict[str, Any] = {"processors": os.cpu_count(), "lessons": {}}
+    if asked.exercises:
+        kept["exercises"] = rounded(grading_exercises.seconds(every_lesson()), 3)
     for name in asked.lessons:
         with tempfile.TemporaryDirectory() as place:
             found = measured(name, asked, Path(place))
-        kept["lessons"][lesson_of(name).stem] = rounded(found)
+        kept["lessons"][lesson_of(name).stem] = rounded(found, 3)
     sys.stdout.write(grading_readme.table(kept) + "\n")
     if asked.keep:
         RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         text = README.read_text(encoding="utf-8")
         README.write_text(grading_readme.updated(text, kept), encoding="utf-8")
-
-
-def rounded(found: Any) -> Any:
-    """Figures to three digits: the rest is noise."""
-    if isinstance(found, float):
-        return float(f"{found:.3g}")
-    if isinstance(found, dict):
-        return {key: rounded(value) for key, value in found.items()}
-    return [rounded(x) for x in found] if isinstance(found, list) else found
 
 
 def say(text: str) -> None:

@@ -64,6 +64,11 @@ def class_of(folder: Path, stem: str, count: int) -> dict[str, str]:
     return kinds
 
 
+def every_lesson() -> list[str]:
+    """Names of all lessons."""
+    return [p.stem for p in source.chosen(ROOT, []) if p.stem not in source.PAGES]
+
+
 def lesson_of(name: str) -> Any:
     """A lesson by number or name."""
     return source.load(source.chosen(ROOT, [name])[0], ROOT)

@@ -23,6 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+if sys.argv[1:2] == ["nbgrader"]:  # as its own program does, before it reads settings
+    import nbgrader.apps.nbgraderapp
+
 from graders.pipeline import (
     classroom,
     executors,

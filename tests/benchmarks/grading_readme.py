@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import Any
+
+from graders.pipeline.marked import between
 
 BEGIN, END = "<!-- grading:begin -->", "<!-- grading:end -->"
 _ROADS = (
-    "lesson", "submissions", "CPU s each", "times ours", "feedback, CPU s",
+    "lesson", "submissions", "wall s each", "CPU s each", "times ours",
+    "feedback, CPU s",
 )  # fmt: skip
 _CLASS = (
     "lesson", "submissions", "at once", "wall s", "CPU s", "of code and checks",
     "ours beyond", "a worker's own MiB", "all together MiB", "hostile, points",
 )  # fmt: skip
+Took = dict[str, float]
 _NAMES = {
     "nbgrader": "`nbgrader autograde` as it comes",
     "settings": "`nbgrader autograde`, this course's settings",
@@ -33,7 +38,21 @@ def table(kept: dict[str, Any]) -> str:
         "visible checks in it and one test of `1 + 1`; nbgrader as it comes runs "
         "visible and hidden checks in the submission's own process, without walls."
     )
-    return f"{_marked(_CLASS, classes)}\n\n{_marked(heads, roads)}\n\n{words}"
+    tables = f"{_marked(_CLASS, classes)}\n\n{_marked(heads, roads)}"
+    honest = max(one["peers"]["ours"]["private"] for one in lessons.values())
+    memory = f"Without hostile ones a worker has {honest / 2**20:.0f} MiB of its own."
+    return f"{tables}\n\n{words} {memory}{_exercises(kept.get('exercises', {}))}"
+
+
+def _exercises(seconds: dict[str, float]) -> str:
+    if not seconds:
+        return ""
+    slow = max(seconds, key=lambda name: seconds[name])
+    return (
+        f"\n\nOne exercise, once its sandbox, judge and answer key are there, takes "
+        f"{statistics.median(seconds.values()):.3f} CPU s in the middle of all "
+        f"{len(seconds)}, and {seconds[slow]:.2f} at most ({slow})."
+    )
 
 
 def _marked(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -59,25 +78,26 @@ def _class(stem: str, one: dict[str, Any]) -> list[tuple[str, ...]]:
 
 def _roads(stem: str, one: dict[str, Any]) -> list[tuple[str, ...]]:
     peers = one["peers"]
-    mine, count = peers["ours"], str(peers["submissions"])
-    first = ("`graders grade`", stem, count, f"{mine['each']:.2f}", "1")
-    rows: list[tuple[str, ...]] = [(*first, f"{mine['feedback']:.3f}")]
+    mine, count = peers["ours"], peers["submissions"]
+    rows = [
+        _road("`graders grade`", stem, count, mine, mine, f"{mine['feedback']:.3f}")
+    ]
     for key, name in _NAMES.items():
         if key in peers:
-            theirs, many = peers[key], "1" if key == "otter" else count
-            times = f"{theirs['each'] / mine['each']:.1f}"
+            theirs, many = peers[key], 1 if key == "otter" else count
             page = f"{theirs['feedback']:.2f}" if "feedback" in theirs else "-"
-            rows.append((name, stem, many, f"{theirs['each']:.2f}", times, page))
+            rows.append(_road(name, stem, many, theirs, mine, page))
     return rows
+
+
+def _road(
+    name: str, stem: str, count: int, its: Took, ours: Took, page: str
+) -> tuple[str, ...]:
+    each = (its["wall"] / count, its["each"], its["each"] / ours["each"])
+    wall, cpu, times = (f"{figure:.2f}" for figure in each)
+    return name, stem, str(count), wall, cpu, f"{float(times):.1f}", page
 
 
 def updated(text: str, kept: dict[str, Any]) -> str:
     """The README with the tables of these figures between its two marks."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(
-            f"README.md lacks the lines {BEGIN} and {END}, between which the figures "
-            "of grading stand; put them where they are to be."
-        )
-    return f"{before}{BEGIN}\n\n{table(kept)}\n\n{END}{after}"
+    return between(text, BEGIN, END, table(kept))

@@ -197,3 +197,12 @@ def _round(step: Step, count: int, collect: bool) -> float:
     if not collect:
         gc.collect()
     return seconds / count
+
+
+def rounded(found: Any, digits: int) -> Any:
+    """Figures, nested as they are, to so many digits: the rest is noise."""
+    if isinstance(found, float):
+        return float(f"{found:.{digits}g}")
+    if isinstance(found, dict):
+        return {key: rounded(value, digits) for key, value in found.items()}
+    return [rounded(x, digits) for x in found] if isinstance(found, list) else found

@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from graders.pipeline import walls
+from graders.pipeline.findings import CourseError
 from tests.benchmarks import grading, grading_class, grading_readme, grading_roads
 from tests.conftest import require
 
@@ -54,5 +55,5 @@ def test_the_tables_in_the_readme_are_those_of_the_figures():
 
 
 def test_a_readme_without_the_marks_is_refused():
-    with pytest.raises(ValueError, match="grading:begin"):
+    with pytest.raises(CourseError, match="grading:begin"):
         grading_readme.updated("no marks", KEPT)
