@@ -9,6 +9,7 @@ of what it was made from and one of what it holds: where both still fit, it is k
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,15 @@ class _Maker:
 
     def __init__(self, master: Master) -> None:
         self.master = master
-        self.judge = Judge(
-            master, seed=SEED, launcher=sandbox.fork, limits=LIMITS, strict=True
-        )
-        self.reference = self.judge.grade(master.submission())
+        try:
+            self.judge = Judge(
+                master, seed=SEED, launcher=sandbox.fork, limits=LIMITS, strict=True
+            )
+            self.reference = self.judge.grade(master.submission())
+        except CourseError:
+            raise
+        except Exception as error:
+            raise CourseError(_stopped(master, error)) from error
 
     def record(self, exercise: Exercise, entries: Sequence[bank.Entry]) -> bytes:
         """The file of one exercise."""
@@ -126,6 +132,22 @@ class _Maker:
                 "mutants": [look for look in looks if look is not None],
             }
         )
+
+
+def _stopped(master: Master, error: Exception) -> str:
+    """Where a cell of our own raised an error: a judge runs them as they are."""
+    words = f"{master.lesson}: {type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [f for f in frames if f.filename.startswith(("<given ", "<check "))]
+    if not inside:
+        return f"{words} (while the course's own answers were judged)"
+    kind, _, name = inside[-1].filename.strip("<>").partition(" ")
+    cells = {"check": {e.id: e.check for e in master.exercises.values()}}
+    cells["given"] = {cell.id: cell.source for cell in master.cells}
+    number = inside[-1].lineno or 1
+    line = cells[kind][name].splitlines()[number - 1].strip()
+    which = "the check cell of" if kind == "check" else "the cell"
+    return f"{words}\n  in {which} {name}, line {number}: {line}"
 
 
 def _must_be_known(stem: str, found: dict[str, Any], master: Master) -> None:

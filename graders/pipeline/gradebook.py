@@ -68,16 +68,16 @@ def url_of(text: str) -> str:
 
 
 def public(url: str) -> str:
-    """An address that may be shown and kept: without its password.
+    """An address that may be shown and kept: as one gives it, without its password.
 
-    >>> public("postgresql://me:secret@localhost/grades")
+    >>> public("postgresql+psycopg://me:secret@localhost/grades")
     'postgresql://me@localhost/grades'
     """
     from sqlalchemy.engine import URL, make_url
 
     found = make_url(url)
     bare = URL.create(
-        found.drivername,
+        found.get_backend_name(),
         found.username,
         None,
         found.host,

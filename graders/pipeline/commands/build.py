@@ -48,12 +48,19 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """A line that names the exercise whose known mistakes are being run."""
+    """A line that names the exercise whose known mistakes are being run.
+
+    Where nobody watches a terminal, as in a log, a line for each.
+    """
     from rich.console import Console
 
+    console, words = Console(stderr=True), "running the known mistakes of"
+    if not console.is_terminal:
+        yield lambda name: console.print(f"{words} {name}")
+        return
     # stderr: what the build says is read by scripts
-    with Console(stderr=True).status("reading the sources") as status:
-        yield lambda name: status.update(f"running the known mistakes of {name}")
+    with console.status("reading the sources") as status:
+        yield lambda name: status.update(f"{words} {name}")
 
 
 def compare(root: Path, files: dict[Path, bytes], *, every: bool) -> int:

@@ -156,3 +156,19 @@ def test_a_reference_that_fails_its_own_check_stops_the_build(made):
 def test_fingerprints_lie_where_checks_look_for_them():
     root = Path(__file__).resolve().parents[3]
     assert root / FOLDER == diagnose.FINGERPRINTS
+
+
+@pytest.mark.parametrize(
+    "old, new, words",
+    [
+        ("close = Tol", "near = Tol",
+         r"'close' .*in the check cell of e1-forward-slope, line 8: tol=close,"),
+        ("import math\n\nfrom", "import maths\n\nfrom",
+         "No module named 'maths'.*in the cell given-.*, line 1: import maths"),
+    ],
+)  # fmt: skip
+def test_an_authors_slip_is_told_with_its_cell_and_line(made, old, new, words):
+    path = made / "solutions" / "01_slopes.py"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(CourseError, match=f"(?s)^01_slopes: .*{words}"):
+        records(made)
