@@ -7,15 +7,18 @@ notebook.  Gradebook, manual grading, late policy and release stay nbgrader's.
 from __future__ import annotations
 
 import csv
+import functools
 import html
 import json
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import Exporter, NotebookExporter
+from nbgrader import api
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -23,14 +26,20 @@ from traitlets import Enum, Integer
 
 from graders import show
 from graders.pipeline import report, unreadable, verdicts
+from graders.pipeline.ahead import Ahead, Look
 from graders.pipeline.lesson import is_stretch
-from graders.pipeline.master import grading
+from graders.pipeline.master import Cell, grading
 from graders.pipeline.rebuild import Assignment, Note, judged, rebuild
 
 _nbformat: Any = nbformat  # typed only in part
+# nbgrader opens its gradebook seven times for each submission; an engine of its own
+# each time would have to make every statement anew.
+_api: Any = api
+_api.create_engine = functools.cache(_api.create_engine)
 CAME = "graders_came"  # what a student handed in, until it is rebuilt
 REFUSED = "graders_refused"  # metadata of a notebook made of one that cannot be read
 _seeds: dict[str, int] = {}
+_ahead = Ahead()
 
 
 def unread(why: str) -> Any:
@@ -133,7 +142,40 @@ class JudgedExecute(NbGraderPreprocessor):  # type: ignore[misc]
         job = verdicts.Job(assignment.lesson, solution, b"", seed, sandbox=self.sandbox)
         cells = list(judged(assignment.master, nb))
         verdicts.begin(job)
-        return verdicts.judge_cells(job, cells, [])
+        coming = _coming(self.parent.parent, assignment, where)
+        return _ahead.outcome(job, where["student"], cells, coming)
+
+
+def _coming(
+    converter: Any, assignment: Assignment, where: Any
+) -> Iterator[tuple[str, Look]]:
+    """Students whose submissions nbgrader converts after this one, and a look at each.
+
+    Those that it graded before are left out, which it passes over.
+    """
+    course, lesson = converter.coursedir, where["assignment"]
+
+    def place(step: str, student: str, **more: bool) -> str:
+        return str(course.format_path(step, student, lesson, **more))
+
+    pattern = place(course.submitted_directory, "(?P<who>.*)", escape=True)
+    here = place(course.submitted_directory, where["student"])
+    folders = sorted(converter.assignments)
+    for folder in folders[folders.index(here) + 1 :] if here in folders else ():
+        found = re.fullmatch(pattern, folder)
+        student = found["who"] if found else ""
+        done = Path(place(course.autograded_directory, student))
+        path = Path(folder, f"{where['notebook']}.ipynb")
+        if student and (converter.force or not done.exists()):
+            yield student, functools.partial(_cells, assignment, path)
+
+
+def _cells(assignment: Assignment, path: Path) -> list[Cell]:
+    """The cells of a submission that will be judged; raises where it is refused."""
+    if path.is_symlink():
+        raise unreadable.RefusedError("a link")
+    came, _ = unreadable.parse(path.read_bytes())
+    return rebuild(assignment, unreadable.reduced(came)).cells
 
 
 def _solution(step: Any, where: Any) -> Path:
