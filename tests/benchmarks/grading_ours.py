@@ -80,6 +80,7 @@ def watch(seen: Seen) -> None:
 
     def end(before: Any, worker: Any) -> None:
         if worker.alive:
+            seen.private = max(seen.private, private(worker.pid))
             now = sandbox.used(worker.pid).cpu_seconds
             used = max(now, worker.used.cpu_seconds)  # which is of one that we ended
             with seen.lock:
@@ -109,13 +110,18 @@ def watch(seen: Seen) -> None:
 
 
 def memory(seen: Seen, done: threading.Event) -> None:
-    """Twice a second: a worker's private pages, and everything together."""
+    """Twice a second (and a worker's also at its end): its own pages, and all."""
     while not done.wait(0.5):
         for pid in list(seen.living):
-            text = tree._read(f"/proc/{pid}/smaps_rollup")
-            own = [line.split()[1] for line in text.splitlines() if "Private_" in line]
-            seen.private = max(seen.private, 1024 * sum(map(int, own)))
+            seen.private = max(seen.private, private(pid))
         seen.all = max(seen.all, tree.memory(os.getpid(), enough=0))
+
+
+def private(pid: int) -> int:
+    """Bytes of a process's own pages; 0 where it is gone."""
+    text = tree._read(f"/proc/{pid}/smaps_rollup")
+    own = [line.split()[1] for line in text.splitlines() if "Private_" in line]
+    return 1024 * sum(map(int, own))
 
 
 def template_seconds(pid: int) -> float:
