@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from graders.pipeline.master import Cell
@@ -23,7 +24,7 @@ Look = Callable[[], Cells]
 class Ahead:
     """Judges what comes next on the cores that nbgrader leaves idle.
 
-    `at_once` submissions at most are under way or wait to be fetched; with one core
+    The next `at_once` submissions are under way or wait to be fetched; with one core
     none are.
     """
 
@@ -48,19 +49,14 @@ class Ahead:
         return judge_cells(job, cells, [])
 
     def _begin(self, job: Job, coming: Iterable[tuple[str, Look]]) -> None:
-        for key in [key for key in self.begun if key[0] != job]:
-            self.begun.pop(key).cancel()  # of a run that was given up
+        near = dict(islice(coming, self.at_once))
+        for key in list(self.begun):
+            if key[0] != job or key[1] not in near:  # refused, or the run was given up
+                self.begun.pop(key).cancel()
         pool = self._pool = self._pool or ThreadPoolExecutor(self.at_once)
-        for student, look in coming:
-            if sum(map(_will_do, self.begun.values())) >= self.at_once:
-                return
+        for student, look in near.items():
             if (job, student) not in self.begun:
                 self.begun[job, student] = pool.submit(_judged, job, look)
-
-
-def _will_do(future: Future[Any]) -> bool:
-    """Whether it is under way or to be fetched: nobody asks for what is refused."""
-    return not future.done() or future.exception() is None
 
 
 def _judged(job: Job, look: Look) -> tuple[Cells, Any]:

@@ -64,17 +64,15 @@ def test_what_could_not_be_looked_at_is_judged_when_it_is_asked_for(judged):
     assert judged == [("ada", False), ("bob", False)]
 
 
-def test_refused_ones_take_no_place(judged):
-    def fails():
-        raise OSError("refused")
-
+def test_what_nobody_asked_for_is_let_go_when_it_was_passed_over(judged):
     mine = Ahead(2)
-    refused = [(name, fails) for name in ("bob", "cyd", "dan")]
-    for _ in range(3):  # nobody asks for them
-        mine.outcome(JOB, "ada", cells("ada"), [*refused, *looks("eve")])
-        for future in mine.begun.values():
-            future.exception()
-    assert mine.begun[JOB, "eve"].result()[1] == {"source": "eve"}
+    mine.outcome(JOB, "ada", cells("ada"), looks("bob", "cyd", "dan", "eve"))
+    assert set(mine.begun) == {(JOB, "bob"), (JOB, "cyd")}
+    # both are refused before they come here
+    mine.outcome(JOB, "dan", cells("dan"), looks("eve"))
+    assert set(mine.begun) == {(JOB, "eve")}
+    assert mine.outcome(JOB, "eve", cells("eve"), []) == {"source": "eve"}
+    assert mine.begun == {}
 
 
 def test_one_core_has_nothing_left_for_others(judged):
