@@ -21,8 +21,13 @@ class Notebook:
 
     @classmethod
     def open(cls, page, server: Server, path: str) -> "Notebook":
-        """Open that notebook by its address, and wait for its kernel."""
+        """Open that notebook by its address, and wait for its kernel.
+
+        JupyterLab shows what was open before, and then the one that was asked for.
+        """
         page.goto(server.at(f"/lab/tree/{path}"))
+        tab = page.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current")
+        tab.filter(has_text=Path(path).name).wait_for()
         return cls(page).ready()
 
     def ready(self) -> "Notebook":
@@ -88,8 +93,8 @@ class Notebook:
 
     def run(self, text: str):
         """Run the cell that holds that text; the cell, when it has its number."""
-        cell, before = self.cell(text), self.count()
-        cell.locator(".cm-content").click()
+        cell = self.enter(text)
+        before = self.count()
         self.page.keyboard.press("Control+Enter")
         until(f"the number of the cell with {text}", lambda: self.stopped(before))
         return cell
@@ -98,12 +103,23 @@ class Notebook:
         """Run the check cell of an exercise; the cell."""
         return self.run(f'Check("{exercise}"')
 
+    def enter(self, text: str):
+        """Click into the cell that holds that text; the cell, once keys go there."""
+        cell = self.cell(text)
+        cell.locator(".cm-content").click()
+        cell.locator(".cm-focused").wait_for()
+        return cell
+
     # -- writing --------------------------------------------------------------------
     def write(self, text: str, code: str) -> None:
         """Put `code` in the place of all that stands in the cell with that text."""
-        self.cell(text).locator(".cm-content").click()
+        cell = self.enter(text)
+        old = cell.locator(".cm-content").inner_text()
+        new = [line for line in code.splitlines() if line.strip() not in old]
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)
+        shown = self.panel.locator(".cm-focused")
+        until("the new code", lambda: not new or new[-1].strip() in shown.inner_text())
 
     def save(self) -> None:
         """Save, and wait until no change is left."""
