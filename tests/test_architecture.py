@@ -96,7 +96,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pipeline.lesson",),
         ("pipeline.check_cells", "pipeline.cells", "pipeline.stubs"),
         ("pipeline.marked", "pipeline.obstacles"),
-        ("pipeline.findings", "pipeline.names", "pipeline.regions"),
+        ("pipeline.findings", "pipeline.names", "pipeline.parsing", "pipeline.regions"),
         ("pipeline",),
         ("pipeline.quick_import",),
         ("checks.check",),
@@ -221,6 +221,16 @@ def test_torch_is_imported_on_use_only(package, name, path):
             assert package == "graders", f"{path}: autograd_ref knows no torch"
             guarded = _type_checking(path, node.lineno)
             assert id(node) in inside or guarded, f"{path}:{node.lineno}"
+
+
+ALONE = {"pipeline.parsing", "pipeline.worker"}  # a worker has one thread of ours
+
+
+@pytest.mark.parametrize("name", [n for n in modules("graders") if "pipeline" in n])
+def test_grading_parses_in_one_place(name):
+    """Submissions are judged in threads, which must not make trees at once."""
+    text = modules("graders")[name].read_text(encoding="utf-8")
+    assert ("ast.parse(" in text) == (name in ALONE)
 
 
 @every_module

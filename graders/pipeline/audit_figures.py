@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from graders.pipeline.audit import PATIENCE, Course, Outcome, Task
 from graders.pipeline.bank import Entry
 from graders.pipeline.equivalents import unused
 from graders.pipeline.master import Exercise
+from graders.pipeline.parsing import syntax_tree
 
 Figures = dict[str, Any]
 WRONG = ("stub", "mutant", "generic")
@@ -150,5 +150,5 @@ def _lacking(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _imports(cell: str) -> bool:
     """Whether a cell does nothing but import."""
-    lines = ast.parse(cell).body
+    lines = syntax_tree(cell).body
     return bool(lines) and all(type(s).__name__.startswith("Import") for s in lines)

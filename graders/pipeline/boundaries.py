@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graders.pipeline.lesson import lesson_number
+from graders.pipeline.parsing import syntax_tree
 
 LESSONS = range(1, 11)
 Asker = Literal["student", "given"]
@@ -141,7 +142,7 @@ def scan(lesson: str | int, source: str, asker: Asker = "student") -> list[Tresp
     ['line 1: torch: not to be had in lesson 1']
     """
     try:
-        tree = ast.parse(source)
+        tree = syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     student = asker == "student"
@@ -211,7 +212,7 @@ def _called(node: ast.Call) -> Iterator[tuple[int, str]]:
             yield node.lineno, text
         elif name in (["exec"], ["eval"], ["compile"]):
             try:
-                inner = ast.parse(text)
+                inner = syntax_tree(text)
             except (SyntaxError, ValueError):
                 continue
             yield from ((node.lineno, found) for _, found in _mentions(inner))

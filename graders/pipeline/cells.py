@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from graders.pipeline.findings import Finding, SourceError
+from graders.pipeline.parsing import syntax_tree
 
 Kind = Literal["prose", "question", "given", "answer", "check"]
 
@@ -161,7 +162,7 @@ def _ends_in_definition(cell: Cell) -> bool:
     if not cell.is_code or cell.source.rsplit("\n", 1)[-1].startswith("#"):
         return False
     try:
-        body: list[ast.stmt] = ast.parse(cell.source).body
+        body: list[ast.stmt] = syntax_tree(cell.source).body
     except SyntaxError:  # reported by the rules, with its line
         return False
     while body:

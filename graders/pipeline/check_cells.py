@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any
 
 from graders.checks.kinds import KINDS
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.regions import HIDDEN, Region, regions
 
 # The only parameters of a property that the student's code may be handed to.
@@ -74,7 +75,7 @@ def parameters(kind: str) -> tuple[str, ...]:
 
 def read_check(source: str) -> CheckCell:
     """The check cell, or `CheckCellError`, `RegionError`, `SyntaxError`."""
-    tree, hidden = ast.parse(source), regions(source, HIDDEN)
+    tree, hidden = syntax_tree(source), regions(source, HIDDEN)
     call = _constructor(tree)
     name, weights = _identity(call)
     found = tuple(_properties(tree, hidden))

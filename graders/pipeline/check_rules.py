@@ -23,6 +23,7 @@ from graders.pipeline.check_cells import (
 )
 from graders.pipeline.findings import Finding
 from graders.pipeline.lesson import Exercise, student_names
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.regions import HIDDEN, RegionError, outside
 from graders.pipeline.stubs import outside_functions
 
@@ -200,7 +201,7 @@ def _oracles(
     above = [
         c.source for c in cells if c.kind == "given" and c.line < exercise.check.line
     ]
-    trees = [*(ast.parse(source) for source in above), read.tree]
+    trees = [*(syntax_tree(source) for source in above), read.tree]
     leaning = _leaning(trees, student_names(cells))
     for prop in read.properties:
         for name, value in prop.arguments():

@@ -26,6 +26,7 @@ from graders.checks.plain import CodecError
 from graders.pipeline import master as masters
 from graders.pipeline.boundaries import forbidden_imports
 from graders.pipeline.master import Cell, Exercise, Master
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.sandbox import (
     Launcher,
     Limits,
@@ -499,7 +500,7 @@ def given_cells(master: Master) -> Iterator[tuple[Cell, bool]]:
 
 def _used_at_once(source: str) -> set[str]:
     """Names a cell reads while it runs, not inside the functions it defines."""
-    tree = ast.parse(source)
+    tree = syntax_tree(source)
     found: set[str] = set()
     stack: list[ast.AST] = list(tree.body)
     while stack:

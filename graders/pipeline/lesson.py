@@ -11,6 +11,7 @@ from graders.pipeline import names
 from graders.pipeline.cells import Cell
 from graders.pipeline.check_cells import CheckCell, read_check
 from graders.pipeline.findings import CourseError, Finding
+from graders.pipeline.parsing import syntax_tree
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def is_show(cell: Cell) -> bool:
     """
     if cell.kind != "given":
         return False
-    match ast.parse(cell.source).body[-1:]:
+    match syntax_tree(cell.source).body[-1:]:
         case [ast.Expr(value=ast.Call(func=ast.Name(id=name)))]:
             return name in names.SHOWS
     return False

@@ -10,6 +10,7 @@ from typing import Any
 from graders.pipeline import cells as parsed
 from graders.pipeline import names, stubs
 from graders.pipeline.lesson import is_show
+from graders.pipeline.parsing import syntax_tree
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _prints(source: str) -> bool:
     """Whether a cell prints at its top level, defines and alters nothing lasting."""
     lasting = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     stored = (ast.Attribute, ast.Subscript)
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(syntax_tree(source)))
     alters = any(
         isinstance(n, lasting)
         or (isinstance(n, stored) and not isinstance(n.ctx, ast.Load))
@@ -176,7 +177,7 @@ def _names(find: Callable[[str], frozenset[str]], source: str) -> frozenset[str]
 
 def extended_names(source: str) -> frozenset[str]:
     """Classes that a cell's functions are attached to, by `@extends(Class)`."""
-    calls = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call))
+    calls = (n for n in ast.walk(syntax_tree(source)) if isinstance(n, ast.Call))
     return frozenset(
         call.args[0].id
         for call in calls

@@ -9,6 +9,7 @@ from graders.pipeline import check_rules, names
 from graders.pipeline.cells import Cell
 from graders.pipeline.findings import Finding
 from graders.pipeline.lesson import is_lesson, is_show, pair
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.regions import MARKERS, SOLUTION, Region, RegionError, regions
 from graders.pipeline.stubs import raised_too_early
 
@@ -67,7 +68,7 @@ def repeated_ids(cells: Iterable[tuple[Path, Cell]]) -> list[Finding]:
 def _not_python(cells: Sequence[Cell], path: Path) -> Iterator[Finding]:
     for cell in cells:
         try:
-            ast.parse(cell.source if cell.is_code else "")
+            syntax_tree(cell.source if cell.is_code else "")
         except SyntaxError as error:
             line = cell.line + (error.lineno or 1)
             yield Finding(path, line, str(error.msg), "plain Python (no magics)")
@@ -104,7 +105,7 @@ def _id(cell: Cell, path: Path) -> Iterator[Finding]:
 
 
 def _answer(cell: Cell, path: Path) -> Iterator[Finding]:
-    for node in ast.walk(ast.parse(cell.source)):
+    for node in ast.walk(syntax_tree(cell.source)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             came = f"{ast.unparse(node)!r} in the answer {cell.id!r}"
             needed = "imports in a given cell above"

@@ -17,6 +17,7 @@ from typing import Any
 
 import graders
 from graders.pipeline.master import Exercise, Master
+from graders.pipeline.parsing import syntax_tree
 
 READS = ("bank", "equivalents", "notebook", "source")  # change no verdict themselves
 _REFERENCE = re.compile(r"\bautograd_ref\.(\w+)")
@@ -80,7 +81,7 @@ def _imported(path: Path, package: str) -> Iterator[str]:
     Both forms are read, `from package.module import name` and `from .module import
     name`, since the two packages write them differently.
     """
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(syntax_tree(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom):
             continue
         module = node.module or ""

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.regions import SOLUTION, Region, regions
 
 RAISE = 'raise NotImplementedError("write your answer here")'
@@ -37,7 +38,7 @@ def _head(region: Region, markdown: bool) -> str:
 def raised_too_early(source: str) -> tuple[Region, ...]:
     """Indented regions outside every function: their stubs raise as the cell runs."""
     indented = [region for region in regions(source, SOLUTION) if region.indent]
-    tree = ast.parse(stub(source))
+    tree = syntax_tree(stub(source))
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Raise))
     raises = [node for node in nodes if ast.unparse(node) == _UNPARSED]
     raises.sort(key=lambda node: node.lineno)
@@ -46,7 +47,7 @@ def raised_too_early(source: str) -> tuple[Region, ...]:
     return tuple(region for region, node in pairs if id(node) in early)
 
 
-_UNPARSED = ast.unparse(ast.parse(RAISE))
+_UNPARSED = ast.unparse(syntax_tree(RAISE))
 
 
 def outside_functions(tree: ast.AST) -> Iterator[ast.AST]:

@@ -20,6 +20,7 @@ from graders.pipeline.findings import CourseError
 from graders.pipeline.judge import Bank, Judge, Verdict
 from graders.pipeline.lesson import is_stretch
 from graders.pipeline.master import Cell, Master, bound_names, untouched
+from graders.pipeline.parsing import syntax_tree
 from graders.pipeline.rebuild import Assignment, Note, rebuild
 from graders.pipeline.sandbox import Launcher, Limits, spawn
 
@@ -130,7 +131,7 @@ def launcher_of(master: Master, sandbox: str) -> Launcher:
 def _imports(sources: Iterable[str]) -> Iterator[str]:
     """Modules that cells import, our own checks aside."""
     for text in sources:
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(syntax_tree(text)):
             names: list[str] = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
