@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graders.checks.check import Check
 
 FILE = "progress.json"
+PATIENCE = 2.0  # seconds that a check waits for another notebook's to be kept
 HEADER = ["lesson", "exercises tried", "points so far", "stretch"]
 _STRETCH = re.compile(r"s\d+-")
 
@@ -54,11 +55,21 @@ def record(check: Check) -> None:
     """Keep the newest result of an exercise; never a reason for a check to fail.
 
     Nothing is kept of an answer that nobody has begun: who runs a whole notebook to
-    read it has not tried its exercises.
+    read it has not tried its exercises. Notebooks that are checked at once take turns.
     """
     folder = home()
     if folder is None or check.worth == 0:
         return
+    from filelock import FileLock  # a check that keeps nothing does without
+
+    try:
+        with FileLock(folder / f".{FILE}.lock", timeout=PATIENCE):
+            _keep(check, folder)
+    except (OSError, NotImplementedError):  # read-only, full, a disk without locks
+        return
+
+
+def _keep(check: Check, folder: Path) -> None:
     done = load(folder)
     if check.exercise not in done and _untouched(check):
         return
@@ -71,7 +82,7 @@ def record(check: Check) -> None:
     try:
         draft.write_text(json.dumps(done, indent=1, sort_keys=True), "utf-8")
         draft.replace(folder / FILE)
-    except OSError:
+    finally:
         draft.unlink(missing_ok=True)
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from graders import progress, show
 from graders.checks import hosts
@@ -19,6 +20,15 @@ from tests.conftest import require
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = ROOT / "lessons"
+KERNEL = """
+import sys
+from types import SimpleNamespace
+from graders import progress
+
+for n in range(40):
+    name = f"{sys.argv[1]}{n}"
+    progress.record(SimpleNamespace(exercise=name, earned=1.0, worth=1, results=[]))
+"""
 
 
 @contextmanager
@@ -150,6 +160,34 @@ def test_the_newest_result_counts_also_when_it_is_worse(course):
     check(right, right)
     check(unwritten, unwritten)
     assert kept(course)["e1-slope"]["points"] == 0
+
+
+def test_notebooks_that_are_checked_side_by_side_lose_nothing(course):
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", KERNEL, who], cwd=course / "01_one")
+        for who in "abc"
+    ]
+    assert [kernel.wait(timeout=60) for kernel in kernels] == [0, 0, 0]
+    assert set(kept(course)) == {f"{who}{n}" for who in "abc" for n in range(40)}
+
+
+def test_a_notebook_that_is_never_done_writing_holds_no_check_up(course, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE", 0.1)
+    with FileLock(course / f".{progress.FILE}.lock"):
+        check(right)
+    assert not (course / progress.FILE).exists()
+    check(right)
+    assert kept(course)["e1-slope"]["points"] == 4
+
+
+def test_a_folder_that_takes_no_file_is_no_reason_to_fail(course, monkeypatch):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    check(right)
+    assert [path.name for path in course.glob(".progress.json.[0-9]*")] == []
+    assert not (course / progress.FILE).exists()
 
 
 def test_every_lesson_has_its_row_before_anything_is_done(course):

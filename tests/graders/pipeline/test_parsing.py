@@ -46,7 +46,7 @@ def test_two_threads_are_never_inside_at_once(monkeypatch):
         met.wait(0.02)
         inside.remove(source)
 
-    monkeypatch.setattr(parsing.ast, "parse", slow)
+    monkeypatch.setattr(ast, "parse", slow)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(parsing.syntax_tree, "abcdefgh"))
     assert most == [1] * 8
