@@ -565,8 +565,10 @@ def _gate(closed: Any, g: Any) -> Any:
     """`g`, and 0 where a gate is closed, even to inf: a choice, not a product."""
     same = type(g) is type(closed) is np.ndarray and closed.shape == g.shape
     if same and g.dtype in _BITS:
-        if g.size < 2000:
-            return np.where(closed, _ZERO[g.dtype], g)
+        if g.size < 600:  # few entries: what costs is the number of calls
+            passed = g.copy()
+            passed[closed] = 0.0
+            return passed
         bits = _BITS[g.dtype]  # masking bits takes a third of the time of np.where
         return (g.view(bits) & (closed.astype(bits) - 1)).view(g.dtype)
     return where(closed, 0.0, g)
@@ -712,17 +714,13 @@ def _into(function: Rule, x: Any) -> Any:
     return function(x, out=x) if type(x) is np.ndarray else function(x)
 
 
-def _gelu_tanh(x: Any) -> Any:
-    c, k = _GELU
-    t = x * (c * k)
-    t *= x
-    t += c
-    t *= x
-    return _into(np.tanh, t)
-
-
 def _gelu(x: Any) -> Any:
-    z = _gelu_tanh(x)
+    c, k = _GELU
+    z = x * (c * k)
+    z *= x
+    z += c
+    z *= x
+    z = _into(np.tanh, z)
     z += 1.0
     z *= x
     z *= 0.5
@@ -731,17 +729,21 @@ def _gelu(x: Any) -> Any:
 
 def _gelu_bare(g: Any, z: Any, x: Any) -> Any:
     c, k = _GELU
-    t = _gelu_tanh(x)
-    slope = x * (3.0 * k * c)
-    slope *= x
-    slope += c
-    slope *= x  # the slope in x of what tanh was taken of, times x
-    slope *= 1.0 - t * t
-    slope += t
-    slope += 1.0
-    slope *= 0.5
-    slope *= g
-    return slope
+    u = x * x
+    u *= c * k
+    u += c
+    u *= x
+    t = np.tanh(u)
+    u *= 3.0
+    u -= x * (2.0 * c)  # x times the slope of u, which is c x + c k x^3
+    against = t * t
+    against -= 1.0
+    against *= u
+    t += 1.0
+    t -= against
+    t *= 0.5
+    t *= g
+    return t
 
 
 def _gelu_slope(z: Any, x: Any) -> Any:

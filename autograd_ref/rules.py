@@ -189,15 +189,15 @@ def _fused(row: Primitive, wanted: tuple[bool, ...]) -> Rule:
     vjp = row.fused.vjp
 
     def rule(n: Any, g: Any) -> tuple[Any, Any]:
-        if isinstance(g, Traced):
+        if type(g) is not _ndarray and isinstance(g, Traced):
             return _general(n, g)
         _, params, _, alike = n.aux
         parts = vjp(g, n.y, n.a, wanted, n.b, **params)
         if not alike:
             return _shared_out(n, parts, n.a)
         if n.rest is not None:
-            for node, part in zip(n.rest, parts[2:], strict=True):
-                deliver(node, part)
+            for i, node in enumerate(n.rest, 2):
+                deliver(node, parts[i])
         return parts[0], parts[1] if len(parts) > 1 else None
 
     NAMES[rule] = row.name
