@@ -34,7 +34,8 @@ def table(kept: dict[str, Any]) -> str:
         "One in twenty submissions of a class is hostile (a loop is given 20 s), "
         'none of those in the second table. "Of code and checks" is the CPU time of '
         "the workers: the submissions' own code, the lesson's given cells, the checks' "
-        "probes; the rest is ours, start included. Otter runs one notebook, with its "
+        "probes; the rest is ours, start included, without what looking at memory for "
+        "these figures costs. Otter runs one notebook, with its "
         "visible checks in it and one test of `1 + 1`; nbgrader as it comes runs "
         "visible and hidden checks in the submission's own process, without walls."
     )

@@ -38,6 +38,9 @@ def test_grading_tells_what_it_used(tmp_path):
     told = took.told
     assert told["points"]["student0000"] == 20.0  # without the stretch
     assert took.cpu == told["cpu"] > told["own"] + told["templates"] > 0
+    parts = ("itself", "own", "known", "templates")
+    assert told["cpu"] == pytest.approx(sum(told[part] for part in parts))
+    assert told["measuring"] > 0  # part of none of them
     assert told["starts"] >= 2
     assert 2**20 < told["private"] < told["all"]
 
