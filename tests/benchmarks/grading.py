@@ -68,7 +68,8 @@ def split(took: Took, count: int) -> dict[str, float]:
         "beyond": took.cpu - told["own"],
         "known": told["known"],
         "feedback": told["feedback"] / count,
-        "private": told["private"],
+        "private": told["most"],
+        "middle": told["middle"],
         "all": told["all"],
     }
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import statistics
 import sys
 import threading
 import time
@@ -51,8 +52,8 @@ class Seen:
     feedback: float = 0.0
     measuring: float = 0.0
     starts: int = 0
-    private: int = 0
     all: int = 0
+    private: dict[int, int] = field(default_factory=dict)  # bytes, by process
     lock: Any = field(default_factory=threading.Lock)
     living: set[int] = field(default_factory=set)
     looking: threading.local = field(default_factory=threading.local)
@@ -127,8 +128,9 @@ def memory(seen: Seen, done: threading.Event) -> None:
 def measure(seen: Seen, pid: int) -> None:
     """Look at a worker's own pages, and at what the look costs: no part of grading."""
     start = time.thread_time()
-    seen.private = max(seen.private, private(pid))
+    now = private(pid)
     with seen.lock:
+        seen.private[pid] = max(seen.private.get(pid, 0), now)
         seen.measuring += time.thread_time() - start
 
 
@@ -183,6 +185,8 @@ def run(which: str, *words: str) -> None:
     itself = time.process_time() - seen.measuring
     found = {
         "itself": itself,
+        "most": max(seen.private.values(), default=0),
+        "middle": statistics.median(seen.private.values() or [0]),
         "cpu": itself + seen.own + seen.known + seen.templates,
         "points": points,
         **{k: v for k, v in vars(seen).items() if isinstance(v, (int, float))},

@@ -14,7 +14,7 @@ _ROADS = (
 )  # fmt: skip
 _CLASS = (
     "lesson", "submissions", "at once", "wall s", "CPU s", "of code and checks",
-    "ours beyond", "a worker's own MiB", "all together MiB", "hostile, points",
+    "ours beyond", "a worker's own MiB", "at most", "all together MiB", "hostile, points",
 )  # fmt: skip
 Took = dict[str, float]
 _NAMES = {
@@ -40,8 +40,14 @@ def table(kept: dict[str, Any]) -> str:
         "visible and hidden checks in the submission's own process, without walls."
     )
     tables = f"{_marked(_CLASS, classes)}\n\n{_marked(heads, roads)}"
-    honest = max(one["peers"]["ours"]["private"] for one in lessons.values())
-    memory = f"Without hostile ones a worker has {honest / 2**20:.0f} MiB of its own."
+    honest = [one["peers"]["ours"] for one in lessons.values()]
+    middle, most = (
+        max(one.get(key, 0) for one in honest) / 2**20 for key in ("middle", "private")
+    )
+    memory = (
+        f"Without hostile ones a worker has {middle:.0f} MiB of its own, the first one "
+        f"{most:.0f}: it was copied before its template's memory was put together."
+    )
     return f"{tables}\n\n{words} {memory}{_exercises(kept.get('exercises', {}))}"
 
 
@@ -70,7 +76,7 @@ def _class(stem: str, one: dict[str, Any]) -> list[tuple[str, ...]]:
             str(one["submissions"]),
             at_once,
             *(f"{mine[key]:.0f}" for key in ("wall", "cpu", "own", "beyond")),
-            *(f"{mine[key] / 2**20:.0f}" for key in ("private", "all")),
+            *(f"{mine[key] / 2**20:.0f}" for key in ("middle", "private", "all")),
             hostile,
         )
         for at_once, mine in one["ours"].items()
