@@ -14,7 +14,8 @@ _ROADS = (
 )  # fmt: skip
 _CLASS = (
     "lesson", "submissions", "at once", "wall s", "CPU s", "of code and checks",
-    "ours beyond", "a worker's own MiB", "at most", "all together MiB", "hostile, points",
+    "ours beyond", "a worker's own MiB", "at most", "all together MiB",
+    "hostile, points",
 )  # fmt: skip
 Took = dict[str, float]
 _NAMES = {
