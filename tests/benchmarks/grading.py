@@ -68,7 +68,7 @@ def split(took: Took, count: int) -> dict[str, float]:
         "beyond": took.cpu - told["own"],
         "known": told["known"],
         "feedback": told["feedback"] / count,
-        "private": told["most"],
+        "private": told["private"],
         "middle": told["middle"],
         "all": told["all"],
     }

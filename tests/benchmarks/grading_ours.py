@@ -19,7 +19,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,7 @@ def watch(seen: Seen) -> None:
 
     def end(before: Any, worker: Any) -> None:
         if worker.alive:
-            if worker.pid in seen.living:
-                measure(seen, worker.pid)
+            measure(seen, worker.pid)
             now = sandbox.used(worker.pid).cpu_seconds
             used = max(now, worker.used.cpu_seconds)  # which is of one that we ended
             with seen.lock:
@@ -101,8 +100,6 @@ def watch(seen: Seen) -> None:
         return found
 
     def close(before: Any, mine: Any) -> None:
-        # without the template, pages that a spare worker shares with it are its own
-        seen.living.clear()
         if mine._process is not None:
             seen.templates += template_seconds(mine._process.pid)
         before(mine)
@@ -117,20 +114,24 @@ def watch(seen: Seen) -> None:
 def memory(seen: Seen, done: threading.Event) -> None:
     """Twice a second (and a worker's also at its end): its own pages, and all."""
     while not done.wait(0.5):
-        start = time.thread_time()
-        seen.all = max(seen.all, tree.memory(os.getpid(), enough=0))
-        with seen.lock:
-            seen.measuring += time.thread_time() - start
+        with apart(seen):
+            seen.all = max(seen.all, tree.memory(os.getpid(), enough=0))
         for pid in list(seen.living):
             measure(seen, pid)
 
 
 def measure(seen: Seen, pid: int) -> None:
-    """Look at a worker's own pages, and at what the look costs: no part of grading."""
+    """Look at a worker's own pages."""
+    with apart(seen):
+        seen.private[pid] = max(seen.private.get(pid, 0), private(pid))
+
+
+@contextlib.contextmanager
+def apart(seen: Seen) -> Iterator[None]:
+    """What a look at memory costs is no part of grading."""
     start = time.thread_time()
-    now = private(pid)
+    yield
     with seen.lock:
-        seen.private[pid] = max(seen.private.get(pid, 0), now)
         seen.measuring += time.thread_time() - start
 
 
@@ -185,7 +186,7 @@ def run(which: str, *words: str) -> None:
     itself = time.process_time() - seen.measuring
     found = {
         "itself": itself,
-        "most": max(seen.private.values(), default=0),
+        "private": max(seen.private.values(), default=0),
         "middle": statistics.median(seen.private.values() or [0]),
         "cpu": itself + seen.own + seen.known + seen.templates,
         "points": points,

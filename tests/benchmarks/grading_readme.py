@@ -43,11 +43,12 @@ def table(kept: dict[str, Any]) -> str:
     tables = f"{_marked(_CLASS, classes)}\n\n{_marked(heads, roads)}"
     honest = [one["peers"]["ours"] for one in lessons.values()]
     middle, most = (
-        max(one.get(key, 0) for one in honest) / 2**20 for key in ("middle", "private")
+        max(one[key] for one in honest) / 2**20 for key in ("middle", "private")
     )
     memory = (
-        f"Without hostile ones a worker has {middle:.0f} MiB of its own, the first one "
-        f"{most:.0f}: it was copied before its template's memory was put together."
+        f"Without hostile ones a worker has {middle:.0f} MiB of its own; the one that "
+        "lives while its template's memory moves to large pages keeps the small ones, "
+        f"and has {most:.0f}."
     )
     return f"{tables}\n\n{words} {memory}{_exercises(kept.get('exercises', {}))}"
 

@@ -42,12 +42,12 @@ def test_grading_tells_what_it_used(tmp_path):
     assert told["cpu"] == pytest.approx(sum(told[part] for part in parts))
     assert told["measuring"] > 0  # part of none of them
     assert told["starts"] >= 2
-    assert 2**20 < told["middle"] <= told["most"] < told["all"]
+    assert 2**20 < told["middle"] <= told["private"] < told["all"]
 
 
 def test_what_is_beyond_the_submissions_is_the_rest():
-    told = {"own": 3.0, "known": 1.0, "feedback": 4.0}
-    told |= {"most": 1, "middle": 1, "all": 2}
+    told = {"own": 3.0, "known": 1.0, "feedback": 4.0, "private": 1}
+    told |= {"middle": 1, "all": 2}
     found = grading.split(grading_roads.Took(9.0, 8.0, told=told), 4)
     assert (found["own"], found["beyond"], found["each"]) == (3.0, 5.0, 2.0)
     assert found["feedback"] == 1.0
