@@ -714,13 +714,18 @@ def _into(function: Rule, x: Any) -> Any:
     return function(x, out=x) if type(x) is np.ndarray else function(x)
 
 
-def _gelu(x: Any) -> Any:
+def _gelu_inner(x: Any) -> Any:
+    """What gelu takes tanh of: c x + c k x^3."""
     c, k = _GELU
-    z = x * (c * k)
-    z *= x
-    z += c
-    z *= x
-    z = _into(np.tanh, z)
+    u = x * (c * k)
+    u *= x
+    u += c
+    u *= x
+    return u
+
+
+def _gelu(x: Any) -> Any:
+    z = _into(np.tanh, _gelu_inner(x))
     z += 1.0
     z *= x
     z *= 0.5
@@ -728,14 +733,10 @@ def _gelu(x: Any) -> Any:
 
 
 def _gelu_bare(g: Any, z: Any, x: Any) -> Any:
-    c, k = _GELU
-    u = x * x
-    u *= c * k
-    u += c
-    u *= x
+    u = _gelu_inner(x)
     t = np.tanh(u)
     u *= 3.0
-    u -= x * (2.0 * c)  # x times the slope of u, which is c x + c k x^3
+    u -= x * (2.0 * _GELU[0])  # x times the slope of u
     against = t * t
     against -= 1.0
     against *= u

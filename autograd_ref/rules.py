@@ -189,7 +189,7 @@ def _fused(row: Primitive, wanted: tuple[bool, ...]) -> Rule:
     vjp = row.fused.vjp
 
     def rule(n: Any, g: Any) -> tuple[Any, Any]:
-        if type(g) is not _ndarray and isinstance(g, Traced):
+        if isinstance(g, Traced):
             return _general(n, g)
         _, params, _, alike = n.aux
         parts = vjp(g, n.y, n.a, wanted, n.b, **params)
