@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import picture
 from tests.browser.lab import Server, checkout, make
 from tests.browser.lesson import LESSON
 from tests.browser.notebook import Notebook
@@ -77,7 +78,7 @@ def shot() -> Callable[..., Path]:
     def keep(seen, name: str, **how) -> Path:
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
-        seen.screenshot(path=path, **how)
+        path.write_bytes(picture.take(seen, **how))
         return path
 
     return keep

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_ref import playground
 from tests.autograd_ref.playground.js import one
-from tests.browser import sight
+from tests.browser import picture, sight
 from tests.browser.playground_page import SIZES, Playground
 from tools import playground as tool
 
@@ -226,24 +226,23 @@ def test_dark_is_dark_to_the_edges_of_the_page(opened):
     for scheme, wanted in (("light", 1), ("dark", 0)):
         shown = opened("desktop", color_scheme=scheme)
         shown.page.set_viewport_size({"width": 2000, "height": 900})
-        picture = shown.page.screenshot(
-            clip={"x": 4, "y": 400, "width": 1, "height": 1}
-        )
+        corner = {"x": 4, "y": 400, "width": 1, "height": 1}
+        shot = picture.take(shown.page, clip=corner)
         inside = shown.page.evaluate(
             "getComputedStyle(document.querySelector('.twd')).backgroundColor"
         )
         levels = [int(number) for number in re.findall(r"\d+", inside)[:3]]
         assert round(sum(levels) / 765) == wanted
-        assert pixel(shown, picture) == pytest.approx(levels, abs=12)
+        assert pixel(shot) == pytest.approx(levels, abs=12)
 
 
-def pixel(shown: Playground, picture: bytes) -> list[int]:
+def pixel(shot: bytes) -> list[int]:
     """Red, green and blue of a picture of one pixel."""
     import io
 
     from matplotlib.image import imread
 
-    return [round(255 * float(v)) for v in imread(io.BytesIO(picture))[0, 0, :3]]
+    return [round(255 * float(v)) for v in imread(io.BytesIO(shot))[0, 0, :3]]
 
 
 def test_nothing_moves_for_who_wants_less_motion(opened):
