@@ -53,8 +53,15 @@ _new = object.__new__
 # A slope of 0 that stops even an infinite cotangent: a closed gate (relu, where).
 # Known by identity; a product with a factor of 0 is another 0, and gives nan there.
 _SHUT = float("0.0")
-# Stands in `_y` of a node with parents, slopes and arguments in tuples.
-_MANY: Any = object()
+
+
+class _Many:
+    """Stands in `_y` of a node with parents, slopes and arguments in tuples."""
+
+    _x = _mark = ()  # no leaf, and never visited
+
+
+_MANY: Any = _Many()
 
 
 class _Mode:
@@ -489,49 +496,67 @@ def zero_grad(values: Iterable[Value]) -> None:
 
 
 # -- the walk ------------------------------------------------------------------
-def _order(root: Value) -> list[Value]:
-    """The nodes below `root` that have parents, parents first, `root` last.
+_Left = dict[int, Iterator[Value]]
 
-    A depth-first search without recursion; `node` is where it stands, `path` what it
-    came through, `left` the unvisited parents of a node that has many. Leaves are
-    left out. `while True` with `continue` is on purpose: CPython 3.11 would run a
-    bare `while path:` unoptimised in its first calls.
+
+def _order(root: Value) -> list[Value]:
+    """The nodes below `root` that have parents, parents first, `root` last."""
+    if root._x is None:
+        return []
+    root._mark = mark = object()
+    return _visited(root, mark, {})
+
+
+def _visited(node: Value, mark: object, left: _Left) -> list[Value]:
+    """A depth-first search without recursion, from a node that has parents.
+
+    `node` is where it stands, `path` what it came through, `left` the unvisited
+    parents of a node that has many. Leaves are left out, and a second parent that
+    waits for nobody (a product of leaves, say) is taken without going there: in sums
+    of products every other node is one. What is marked and not on the path has been
+    taken. `while True` with `continue` is on purpose: CPython 3.11 would run a bare
+    `while path:` unoptimised in its first calls.
     """
     order: list[Value] = []
-    if root._x is None:
-        return order
     path: list[Value] = []
-    left: dict[int, Iterator[Value]] = {}
-    root._mark = mark = object()
-    node = root
     while True:
         x, y = node._x, node._y
-        below: Value | None = None
         if y is _MANY:
-            if id(node) not in left:
-                left[id(node)] = iter(x)
-            below = _first_new(left[id(node)], mark)
+            below = _next(node, left, mark)
+            if below is not None:
+                path.append(node)
+                node = below
+                continue
         elif x._mark is not mark and x._x is not None:
-            below = x
-        elif y is not None and y._mark is not mark and y._x is not None:
-            below = y
-        if below is not None:
-            below._mark = mark
+            x._mark = mark
             path.append(node)
-            node = below
+            node = x
             continue
+        elif y is not None and y._mark is not mark and y._x is not None:
+            y._mark = mark
+            a, b = y._x, y._y
+            if (b is not None and b._mark is not mark and b._x is not None) or (
+                a._mark is not mark and a._x is not None
+            ):
+                path.append(node)
+                node = y
+                continue
+            order.append(y)
         order.append(node)
         if not path:
             return order
         node = path.pop()
 
 
-def _first_new(parents: Iterator[Value], mark: object) -> Value | None:
-    for x in parents:
+def _next(node: Value, left: _Left, mark: object) -> Value | None:
+    """The next unvisited parent of a node that has many, marked as visited."""
+    if id(node) not in left:
+        left[id(node)] = iter(node._x)
+    for x in left[id(node)]:
         if x._mark is not mark:
+            x._mark = mark
             if x._x is not None:
                 return x
-            x._mark = mark  # a leaf: passed faster the next time
     return None
 
 

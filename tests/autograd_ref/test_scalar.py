@@ -20,7 +20,7 @@ from autograd_ref.errors import (
     UnsupportedError,
 )
 from autograd_ref.ops import TABLE
-from autograd_ref.scalar import Value, dot, gradient, mode, zero_grad
+from autograd_ref.scalar import Value, _edges, _order, dot, gradient, mode, zero_grad
 
 # A handful of float64 operations, each rounded once.
 EXACT = 1e-14
@@ -280,6 +280,38 @@ def test_the_order_of_summation_is_the_same_on_every_run():
         return x.grad
 
     assert len({cancelling() for _ in range(400)}) == 1
+
+
+def grown(rng):
+    """Nodes of a random graph, oldest first, of every number of parents there is."""
+    nodes = [Value(1.0), Value(2.0), Value(3.0)]
+    for _ in range(40):
+        a, b, c = (nodes[i] for i in rng.integers(0, len(nodes), 3))
+        makers = (
+            lambda a, b, c: a + b,
+            lambda a, b, c: a - b,
+            lambda a, b, c: a + a,
+            lambda a, b, c: -a,
+            lambda a, b, c: 2.0 * a,
+            lambda a, b, c: dot([a, b, a], [1.0, 2.0, -1.0], c),
+        )
+        nodes.append(makers[rng.integers(len(makers))](a, b, c))
+    return nodes
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_node_waits_for_all_that_was_computed_from_it(seed):
+    """Whole numbers add up exactly: youngest first is an order, ours is another."""
+    nodes = grown(np.random.default_rng(seed))
+    expected = {id(node): 0.0 for node in nodes}
+    expected[id(nodes[-1])] = 1.0
+    for node in reversed(nodes):
+        for x, slope in _edges(node) if node.parents else ():
+            expected[id(x)] += expected[id(node)] * slope
+    nodes[-1].backward()
+    assert [node.grad for node in nodes] == [expected[id(node)] for node in nodes]
+    order = _order(nodes[-1])
+    assert len(set(map(id, order))) == len(order)
 
 
 def test_two_calls_never_share_their_gradients():
