@@ -69,17 +69,34 @@ class Basis(Batch):
     """Every direction of a vector of `n` entries: the rows of the identity.
 
     What a Jacobian starts from. A matrix times each of them is the matrix, so that
-    product is never computed; what comes out is a view of the matrix.
+    product is never computed; what comes out is a view of the matrix, and the identity
+    is not written down until something else asks for it.
 
     >>> (np.array([[1.0, 2.0], [3.0, 4.0]]) @ Basis(2)).primal
     array([[1., 3.],
            [2., 4.]])
     """
 
-    __slots__ = ()
+    __slots__ = ("_dtype", "_n")
 
     def __init__(self, n: int, dtype: Any = None) -> None:
-        super().__init__(np.eye(n, dtype=dtype))
+        self._n, self._dtype = n, np.dtype(dtype)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "primal":
+            raise AttributeError(name)
+        self.primal = np.eye(self._n, dtype=self._dtype)
+        return self.primal
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of one of the directions."""
+        return (self._n,)
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the entries."""
+        return self._dtype
 
 
 def _each(args: Sequence[Any]) -> Iterator[list[Any]]:
@@ -93,16 +110,21 @@ def _each(args: Sequence[Any]) -> Iterator[list[Any]]:
 # A rule gets the row, its arguments and its options, and returns the joined results,
 # or None where it does not know how.
 def _entries(row: Primitive, args: Sequence[Any], **params: Any) -> Any:
-    most = max(len(shape(x)) for x in args)
+    most = max([_ndim(x) for x in args])
     return row.value(*[_aligned(x, most) for x in args], **params)
+
+
+def _ndim(x: Any) -> int:
+    """Axes of one value."""
+    return x.primal.ndim - 1 if isinstance(x, Batch) else len(shape(x))
 
 
 def _aligned(x: Any, ndim: int) -> Any:
     """A batch with axes of length 1 behind the first, up to `ndim` for one value."""
     if not isinstance(x, Batch):
         return x
-    missing = ndim - len(x.shape)
     array = x.primal
+    missing = ndim + 1 - array.ndim
     return array.reshape(len(array), *(1,) * missing, *x.shape) if missing else array
 
 

@@ -244,6 +244,8 @@ def shape(x: Any) -> Shape:
     >>> shape(np.ones((2, 3))), shape(1.5), shape([1, 2])
     ((2, 3), (), (2,))
     """
+    if type(x) is _ndarray:
+        return x.shape  # type: ignore[no-any-return]
     if type(x) is float:
         return ()
     known = getattr(x, "shape", None)

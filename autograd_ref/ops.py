@@ -270,7 +270,7 @@ def bilinear(
         g: Any, z: Any, args: Sequence[Any], wanted: Sequence[bool]
     ) -> tuple[Any, ...]:
         pairs = zip(transposes, wanted, strict=True)
-        return tuple(pull(g, *args) if want else None for pull, want in pairs)
+        return tuple([pull(g, *args) if want else None for pull, want in pairs])
 
     row = _add_row(
         Primitive(name, value, jvp, vjp, ("y", "x"), "bilinear", fused=fused)

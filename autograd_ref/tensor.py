@@ -22,8 +22,7 @@ from __future__ import annotations
 import functools
 import warnings
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -219,7 +218,9 @@ class Tensor(Operators, Traced):
         """The gradient gathered so far; None before the first backward pass."""
         found = getattr(self, "_grad", None)
         if type(found) is _ndarray:
-            found = self._grad = _bare(found)
+            self._grad = out = _new(Tensor)
+            out.primal, out.node = found, None
+            return out
         elif found is None and not self.is_leaf and not _retains(self.node):
             warnings.warn(
                 "The .grad of a tensor that is not a leaf is not filled by backward(). "
@@ -679,16 +680,6 @@ def _on(x: Any, node: Node | None) -> Any:
     return _bare(x, node) if type(x) is _ndarray else x
 
 
-@contextmanager
-def _walking(create_graph: bool) -> Iterator[None]:
-    before = state.grad, state.walking
-    state.grad, state.walking = create_graph, True
-    try:
-        yield
-    finally:
-        state.grad, state.walking = before
-
-
 def _seed(t: Tensor, gradient: Any, create_graph: bool) -> Any:
     """The cotangent that a walk starts with."""
     if not isinstance(t, Tensor):
@@ -857,20 +848,22 @@ def _catch(
     aside = set_aside(roots) if state.walking else []
     found, leaves = collect(roots)
     wire = _wire if again else None
+    before = state.grad, state.walking
+    state.grad, state.walking = again, True
     try:
         for t, seed in zip(outs, seeds, strict=True):
             deliver(t.node, seed)
         catch: dict[Node, Any] = {t.node: PENDING for t in ins if t.node is not None}
-        with _walking(again):
-            if state.watch is None and catch.keys() == set(leaves):
-                pull(found, free, wire)  # all leaves and nothing else: every path leads
-                return [_caught(t, catch) for t in ins]
-            walk = pull_to if state.watch is None else state.watch.over(pull_to)
-            ran = walk(found, catch, wire)
-            for n in ran if free else ():
-                n.a = n.b = n.y = FREED
+        if state.watch is None and catch.keys() == set(leaves):
+            pull(found, free, wire)  # all leaves and nothing else: every path leads
             return [_caught(t, catch) for t in ins]
+        walk = pull_to if state.watch is None else state.watch.over(pull_to)
+        ran = walk(found, catch, wire)
+        for n in ran if free else ():
+            n.a = n.b = n.y = FREED
+        return [_caught(t, catch) for t in ins]
     finally:
+        state.grad, state.walking = before
         drop(found)
         drop(leaves)
         put_back(aside)
@@ -999,6 +992,33 @@ def _any(row: Primitive) -> Callable[..., Any]:
     return run
 
 
+def _one(row: Primitive) -> Callable[..., Any]:
+    """For the rows of one argument that have a fused form: softmax and its like."""
+    assert row.fused is not None
+    value, known = row.fused.value, plan(row, (True,))
+    dropped = bool(known.dropped)
+
+    def run(x: Any, **params: Any) -> Any:
+        p, a = x.node, x.primal
+        if p is None or type(x) is not Tensor or not state.grad or a.dtype.kind != "f":
+            return row.watched((x,), params)
+        try:
+            z, found = value(a, **params)
+        except (TypeError, ValueError) as error:
+            raise row.explain((a,), params, error) from error
+        out, n = _new(Tensor), _new(Node)
+        out.primal = z = z if type(z) is _ndarray else _asarray(z)
+        out.node = n
+        n.rule, n.aux = known.rule, (row, params, (True,), True)
+        n.a = [Blank(a) if dropped else a]
+        n.seq, n.p = _tick(), p
+        n.q = n.rest = n.g = None
+        n.b, n.y = found, z if known.z else None
+        return out
+
+    return run
+
+
 def _three(row: Primitive) -> Callable[..., Any]:
     """For `linear` and `layer_norm`: a network has many, and often small ones."""
     assert row.fused is not None
@@ -1106,6 +1126,8 @@ def _equip() -> None:
     for row in ops.TABLE.values():
         if row.kind != "elementwise" and row not in _VIEWS:
             _RUNS[row] = _any(row)
+    for row in (ops.softmax, ops.cross_entropy):
+        _RUNS[row] = _one(row)
     _RUNS[ops.linear_], _RUNS[ops.layer_norm] = map(
         _three, (ops.linear_, ops.layer_norm)
     )

@@ -73,6 +73,17 @@ def test_a_basis_of_another_type_gives_products_of_that_type(rng):
     assert (left @ Basis(3, np.float32)).dtype == np.float32
 
 
+def test_the_identity_is_written_down_only_where_it_is_needed(rng):
+    basis, left = Basis(3), rng.normal(size=(4, 3))
+    assert (left @ basis).shape == (4,)
+    assert (basis.shape, basis.dtype) == ((3,), np.float64)
+    with pytest.raises(AttributeError):
+        Batch.primal.__get__(basis)  # the slot, past what fills it
+    np.testing.assert_array_equal((2.0 * basis).primal, 2.0 * np.eye(3))
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = basis.nothing
+
+
 def test_code_for_one_cotangent_refuses_a_batch():
     with pytest.raises(UnsupportedError, match="one at a time"):
         np.asarray(Batch(np.ones((2, 3))))
