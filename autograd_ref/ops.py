@@ -966,20 +966,21 @@ def _layer_norm_vjp(
 def _layer_norm_pull(
     g: Any, z: Any, args: Any, wanted: Any, found: Any, *, eps: float = 1e-5
 ) -> tuple[Any, ...]:
-    x, y, w = args
-    if not (wanted[0] and wanted[1] and wanted[2]):
-        return _layer_norm_vjp(g, z, args, wanted, eps=eps)
-    level, scale = found
-    n, unit = x.shape[-1], x - level
+    (x, y, w), (level, scale) = args, found
+    unit = x - level
     unit *= scale
     pulled = g * unit
-    gy, v = _down_to(pulled, y.shape), np.multiply(g, y, out=pulled)
+    gy = _down_to(pulled, y.shape) if wanted[1] else None
+    gw = _down_to(g, w.shape) if wanted[2] else None
+    if not wanted[0]:
+        return None, gy, gw
+    n, v = x.shape[-1], np.multiply(g, y, out=pulled)
     along = np.einsum("...i,...i->...", v, unit)[..., None] / n
     v -= _row_sums(v) / n
     unit *= along
     v -= unit
     v *= scale
-    return v, gy, _down_to(g, w.shape)
+    return v, gy, gw
 
 
 def _down_to(g: Any, of: Shape) -> Any:
