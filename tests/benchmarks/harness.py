@@ -26,9 +26,6 @@ ROUNDS = 7
 # Every engine is called this often before it is timed (CPython 3.11 specialises
 # within a few calls), unless that takes longer than WARM_FOR seconds.
 WARM_CALLS, WARM_FOR = 10, 0.5
-# A workload whose round takes longer than this many seconds has no more than three:
-# it is long enough to be steady, and everything has to fit into minutes.
-LONG_ROUND, LONG_ROUNDS = 1.0, 3
 # A round is as many steps as fill this many seconds, so that the clock's grain of
 # a microsecond and the one collection of the round do not count.
 ROUND_FOR = 0.03
@@ -143,13 +140,9 @@ def measure(workload: Workload, rounds: int = ROUNDS) -> Measured:
         with collector(on):
             counts = {name: _warm_up(step) for name, step in steps.items()}
             for turn in range(rounds):
-                spent = 0.0
                 for name in _rotated(list(steps), turn):
                     seconds = _round(steps[name], counts[name], on)
                     times.setdefault(name, []).append(seconds)
-                    spent += seconds * counts[name]
-                if spent > LONG_ROUND and turn + 1 >= LONG_ROUNDS:
-                    break
     return found
 
 
