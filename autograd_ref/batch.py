@@ -110,21 +110,16 @@ def _each(args: Sequence[Any]) -> Iterator[list[Any]]:
 # A rule gets the row, its arguments and its options, and returns the joined results,
 # or None where it does not know how.
 def _entries(row: Primitive, args: Sequence[Any], **params: Any) -> Any:
-    most = max([_ndim(x) for x in args])
+    most = max(len(shape(x)) for x in args)
     return row.value(*[_aligned(x, most) for x in args], **params)
-
-
-def _ndim(x: Any) -> int:
-    """Axes of one value."""
-    return x.primal.ndim - 1 if isinstance(x, Batch) else len(shape(x))
 
 
 def _aligned(x: Any, ndim: int) -> Any:
     """A batch with axes of length 1 behind the first, up to `ndim` for one value."""
     if not isinstance(x, Batch):
         return x
+    missing = ndim - len(x.shape)
     array = x.primal
-    missing = ndim + 1 - array.ndim
     return array.reshape(len(array), *(1,) * missing, *x.shape) if missing else array
 
 
@@ -195,12 +190,6 @@ def _matmul(row: Primitive, args: Sequence[Any]) -> Any:
     return np.matmul(x.primal, y.primal) if m == n else None
 
 
-def _crossed(row: Primitive, args: Sequence[Any]) -> Any:
-    """`crossprod` and `tcrossprod`, whose values turn the last two axes."""
-    most = max(len(shape(a)) for a in args)
-    return row.value(*[_aligned(a, most) for a in args])
-
-
 def _joined(row: Primitive, args: Sequence[Any], *, axis: int = 0) -> Any:
     count = next(len(x.primal) for x in args if isinstance(x, Batch))
     parts = [
@@ -225,8 +214,8 @@ _RULES: dict[str, Rule] = {
     "getitem": _getitem,
     "scatter": _scatter,
     "matmul": _matmul,
-    "crossprod": _crossed,
-    "tcrossprod": _crossed,
+    "crossprod": _entries,  # the last two axes turn, and those are the values' own
+    "tcrossprod": _entries,
     "stack": _joined,
     "concatenate": _joined,
     "cast": _same,

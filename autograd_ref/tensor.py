@@ -218,9 +218,7 @@ class Tensor(Operators, Traced):
         """The gradient gathered so far; None before the first backward pass."""
         found = getattr(self, "_grad", None)
         if type(found) is _ndarray:
-            self._grad = out = _new(Tensor)
-            out.primal, out.node = found, None
-            return out
+            found = self._grad = _bare(found)
         elif found is None and not self.is_leaf and not _retains(self.node):
             warnings.warn(
                 "The .grad of a tensor that is not a leaf is not filled by backward(). "
@@ -992,33 +990,6 @@ def _any(row: Primitive) -> Callable[..., Any]:
     return run
 
 
-def _one(row: Primitive) -> Callable[..., Any]:
-    """For the rows of one argument that have a fused form: softmax and its like."""
-    assert row.fused is not None
-    value, known = row.fused.value, plan(row, (True,))
-    dropped = bool(known.dropped)
-
-    def run(x: Any, **params: Any) -> Any:
-        p, a = x.node, x.primal
-        if p is None or type(x) is not Tensor or not state.grad or a.dtype.kind != "f":
-            return row.watched((x,), params)
-        try:
-            z, found = value(a, **params)
-        except (TypeError, ValueError) as error:
-            raise row.explain((a,), params, error) from error
-        out, n = _new(Tensor), _new(Node)
-        out.primal = z = z if type(z) is _ndarray else _asarray(z)
-        out.node = n
-        n.rule, n.aux = known.rule, (row, params, (True,), True)
-        n.a = [Blank(a) if dropped else a]
-        n.seq, n.p = _tick(), p
-        n.q = n.rest = n.g = None
-        n.b, n.y = found, z if known.z else None
-        return out
-
-    return run
-
-
 def _three(row: Primitive) -> Callable[..., Any]:
     """For `linear` and `layer_norm`: a network has many, and often small ones."""
     assert row.fused is not None
@@ -1126,8 +1097,6 @@ def _equip() -> None:
     for row in ops.TABLE.values():
         if row.kind != "elementwise" and row not in _VIEWS:
             _RUNS[row] = _any(row)
-    for row in (ops.softmax, ops.cross_entropy):
-        _RUNS[row] = _one(row)
     _RUNS[ops.linear_], _RUNS[ops.layer_norm] = map(
         _three, (ops.linear_, ops.layer_norm)
     )
